@@ -1,0 +1,144 @@
+"""Claims: frozen statements about kernels, each with its source, its domain and the verdict expected of it.
+
+A claim is data. Nothing here computes; the engines in ``proofs_check`` read the fields. Three forms of statement cover
+the suite:
+
+    Identity    lhs = rhs for all values of the free symbols in their domains
+    Inequality  gap >= 0 (or > 0) for all values of the one variable in its domain
+    Depth       a statement in the claim language about a network's kernel at every depth (see ``theory.language``)
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from sympy import Expr, Integer, Symbol
+
+from theory import symbols
+from theory.language import Chain, Holds
+from theory.network import Network
+
+
+class Verdict(Enum):
+    """What the engines found; the value is the sentence the user reads."""
+
+    PROVED = "proved"
+    REFUTED = "refuted by a rigorous counterexample or a contradicting theorem"
+    SUPPORTED = "numerical evidence only"
+    OPEN = "nothing decided"
+
+
+class Kind(Enum):
+    """The kind of statement, for tables and filters."""
+
+    IDENTITY = "identity"
+    RECURSION = "recursion"
+    LIMIT = "limit"
+    RATE = "rate"
+    BOUND = "bound for all L"
+    MONOTONICITY = "monotonicity"
+    POSITIVE_DEFINITENESS = "positive definiteness"
+    SPECTRUM = "spectrum"
+    FINITE_WIDTH = "finite width"
+    TRAINING = "training"
+
+
+class Quantity(Enum):
+    """What ``value`` means in the claim language."""
+
+    NNGP = "nngp"
+    NTK = "ntk"
+    NORMALIZED_NNGP = "normalized_nngp"
+    NORMALIZED_NTK = "normalized_ntk"
+    ANGLE = "angle"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """Values of a real symbol between two exact ends, each included or not; an end may be oo for a parameter."""
+
+    symbol: Symbol
+    low: Expr
+    high: Expr
+    low_closed: bool = True
+    high_closed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """lhs = rhs on the domain; symbols without an interval range over the values that their assumptions allow."""
+
+    lhs: Expr
+    rhs: Expr
+    domain: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inequality:
+    """gap >= 0 (strict: > 0) for every value of the variable in its interval."""
+
+    gap: Expr
+    domain: Interval
+    strict: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depth:
+    """A statement of the claim language about a quantity of a network, for all depths, inputs and parameters named.
+
+    correlations  values of c (default -1 < c < 1)
+    depth_low, depth_high  integers; depth_high None means every larger depth
+    parameters    intervals of gamma or of a slope s, over the whole of which the statement is claimed
+    pointwise     constants in O, o, Theta may depend on c
+    """
+
+    network: Network
+    quantity: Quantity
+    holds: Holds
+    correlations: Interval = Interval(
+        symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False
+    )
+    depth_low: int = 1
+    depth_high: int | None = None
+    parameters: tuple[Interval, ...] = ()
+    pointwise: bool = False
+
+
+Statement = Identity | Inequality | Depth
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One statement of a paper (or of a user), with its source and the verdict expected.
+
+    id        unique: paper/slug
+    paper     short name of the paper or file
+    number    theorem number or topic as cited
+    title     one line for tables, plain text
+    note      what a reader should know: wording uncertain, what is sharper, which statement this is a false variant of
+    uses      ids of lemmas; the verdict is never better than theirs
+    """
+
+    id: str
+    paper: str
+    number: str
+    title: str
+    kind: Kind
+    statement: Statement
+    expected: Verdict = Verdict.PROVED
+    note: str = ""
+    uses: tuple[str, ...] = field(default=())
+
+
+__all__ = [
+    "Chain",
+    "Claim",
+    "Depth",
+    "Holds",
+    "Identity",
+    "Inequality",
+    "Interval",
+    "Kind",
+    "Quantity",
+    "Statement",
+    "Verdict",
+]

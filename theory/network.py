@@ -1,0 +1,142 @@
+"""A network is a frozen tree of layers; everything else (recursions, kernels, modules) is derived from the tree.
+
+Conventions (NTK parametrisation): weights are independent N(0,1) and the layers carry the scales; an activation vector of
+width m has squared norm O(1), so that the NNGP kernel is its plain inner product as m -> oo.
+
+    Dense         y = sigma_w W x + sigma_b b          fresh weights; y is Gaussian with covariance sigma_w^2 K + sigma_b^2
+    Nonlinearity  y = phi(x) / sqrt(m c), c = E[phi(z)^2] if normalised, else 1
+    Scale         y = factor * x
+    Residual      y = shortcut(x) + branch(x)
+    Repeat        the body, depth times
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Self
+
+from sympy import Expr, Integer, Symbol
+
+from theory import symbols
+from theory.activations import Activation
+from theory.errors import InputError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dense:
+    """Fully connected layer sigma_w W x + sigma_b b with W_ij, b_i ~ N(0,1), independent of everything before.
+
+    train_weight, train_bias: whether W, b contribute to the tangent kernel.
+    """
+
+    weight_variance: Expr = Integer(1)
+    bias_variance: Expr = Integer(0)
+    train_weight: bool = True
+    train_bias: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nonlinearity:
+    """phi applied elementwise; divided by sqrt(E[phi(z)^2]) when normalised."""
+
+    activation: Activation
+    normalised: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """Multiplication by a constant, which may depend on the layer index l and the depth L."""
+
+    factor: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Residual:
+    """shortcut(x) + branch(x); the branch must end in fresh weights, so that the cross terms vanish as m -> oo."""
+
+    branch: tuple["Layer", ...]
+    shortcut: tuple["Layer", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """The body repeated L times; the l-th copy (l = 1..L) has fresh weights."""
+
+    body: tuple["Layer", ...]
+
+
+Layer = Dense | Nonlinearity | Scale | Residual | Repeat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Layers before, inside and after one Repeat.
+
+    name           as it is shown; carries no meaning
+    layers         exactly one of them is a Repeat
+    squared_norms  |x|^2 and |x'|^2 of the two inputs (1 on the unit sphere)
+    gamma, alpha   what the user gave for the residual scale: alpha is an expression in L and l; both None without one
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+    squared_norms: tuple[Expr, Expr] = (Integer(1), Integer(1))
+    gamma: Expr | None = None
+    alpha: Expr | None = None
+
+    def __post_init__(self) -> None:
+        if sum(isinstance(layer, Repeat) for layer in self.layers) != 1:
+            raise InputError(f"network={self.name}: exactly one Repeat layer at the top level is needed")
+
+    @property
+    def before(self) -> tuple[Layer, ...]:
+        """The layers in front of the Repeat."""
+        return self.layers[: self._position]
+
+    @property
+    def body(self) -> tuple[Layer, ...]:
+        """The layers that are repeated."""
+        repeat = self.layers[self._position]
+        assert isinstance(repeat, Repeat)  # noqa: S101 - for the type checker; __post_init__ holds it
+        return repeat.body
+
+    @property
+    def after(self) -> tuple[Layer, ...]:
+        """The layers behind the Repeat."""
+        return self.layers[self._position + 1 :]
+
+    @property
+    def _position(self) -> int:
+        return next(i for i, layer in enumerate(self.layers) if isinstance(layer, Repeat))
+
+    def walk(self) -> Iterator[Layer]:
+        """Every layer of the tree, parents first."""
+        yield from _walk(self.layers)
+
+    def with_(self, **changes: object) -> Self:
+        """A variant (``dataclasses.replace``)."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def parameters(self) -> frozenset[Symbol]:
+        """Free symbols other than l and L: gamma, a slope, variances left open."""
+        free: set[Symbol] = set()
+        for layer in self.walk():
+            match layer:
+                case Dense():
+                    free |= layer.weight_variance.free_symbols | layer.bias_variance.free_symbols
+                case Nonlinearity():
+                    free |= layer.activation.expression.free_symbols - {symbols.x}
+                case Scale():
+                    free |= layer.factor.free_symbols
+        return frozenset(free - {symbols.layer, symbols.depth})
+
+
+def _walk(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+    for layer in layers:
+        yield layer
+        match layer:
+            case Residual():
+                yield from _walk(layer.branch)
+                yield from _walk(layer.shortcut)
+            case Repeat():
+                yield from _walk(layer.body)

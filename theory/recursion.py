@@ -1,0 +1,375 @@
+r"""Kernel recursions derived from the layers of a network by one rule per layer.
+
+Source. The rules are those of the infinite-width limit (Neal 1996; Lee et al. 2018; Jacot et al. 2018; Yang 2020), in the
+conventions of ``theory.network``. For a pair of inputs write K for the NNGP kernel, q_1, q_2 for its values at each single
+input, and T for the tangent kernel of the layers so far.
+
+    dense         K -> s K + b,           T -> s T + [W trained] s K + [b trained] b       (s, b: weight, bias variance)
+    nonlinearity  K -> E[phi(u)phi(v)],   T -> E[phi'(u)phi'(v)] T,   (u,v) ~ N(0, [[q_1,K],[K,q_2]])   (both / c_phi)
+    scale         K -> f^2 K,             T -> f^2 T
+    residual      K -> K_shortcut + K_branch, likewise T: the branch ends in fresh zero-mean weights, so cross terms vanish
+
+Idea. The body of the Repeat maps the trunk state (K, T) to the next one. The layers behind it (the readout) are affine in
+(K, T); the recursion is stated for the *output* kernels, i.e. conjugated by the readout. For ``ffnet`` this is the form
+Theta_l = kappa-dot Theta_{l-1} + Sigma_l of the literature.
+
+What can go wrong. A nonlinearity needs a Gaussian input and a residual branch needs fresh weights behind its last
+nonlinearity; otherwise the rules do not hold and an InputError says so.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from sympy import Expr, Integer, Symbol, expand, simplify, together
+
+from theory import symbols
+from theory.activations import homogeneous_degree
+from theory.algebra import Answer, is_zero
+from theory.derivation import Derivation, Step
+from theory.duals import dual
+from theory.errors import InputError
+from theory.network import Dense, Layer, Network, Nonlinearity, Residual, Scale
+
+
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """Kernels of the layers so far; ``lengths`` is None where the two inputs coincide."""
+
+    nngp: Expr
+    ntk: Expr
+    lengths: tuple[Expr, Expr] | None
+    gaussian: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelRecursion:
+    """Output kernels at depth l from those at depth l - 1, l = 1..L.
+
+    nngp_next, ntk_next           in K, q1, q2, T (and l, L, parameters)
+    length_next                   in q
+    ntk_diagonal_next             in q, Td
+    *_initial                     at depth 0; nngp and ntk in c, the others one value per input
+    derivation                    the rules applied, in order
+    """
+
+    network: Network
+    nngp_next: Expr
+    length_next: Expr
+    ntk_next: Expr
+    ntk_diagonal_next: Expr
+    nngp_initial: Expr
+    length_initial: tuple[Expr, Expr]
+    ntk_initial: Expr
+    ntk_diagonal_initial: tuple[Expr, Expr]
+    derivation: Derivation
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrelationRecursion:
+    """The recursion divided by the length: c_l = K/q, t_l = Theta/q, for inputs of equal length.
+
+    correlation        c_l as a function of c_{l-1}
+    factor, source     t_l = factor(c_{l-1}) t_{l-1} + source(c_{l-1})
+    initial            t_0 as a function of c
+    diagonal_*         the same at c = 1
+    growth             q_l / q_{l-1}
+    length             q_0
+    """
+
+    network: Network
+    correlation: Expr
+    factor: Expr
+    source: Expr
+    initial: Expr
+    diagonal_factor: Expr
+    diagonal_source: Expr
+    diagonal_initial: Expr
+    growth: Expr
+    length: Expr
+
+
+@lru_cache(maxsize=256)
+def derive(network: Network) -> KernelRecursion:
+    """Derive the kernel recursion of a network.
+
+    raises  InputError where a rule does not apply, NoClosedForm where a Gaussian integral has none
+
+    >>> from theory.activations import activation
+    >>> from theory.architectures import ffnet
+    >>> derive(ffnet(activation("identity"))).ntk_next
+    K + T
+    """
+    if network.squared_norms[0].is_nonpositive or network.squared_norms[1].is_nonpositive:
+        raise InputError(f"squared_norms={network.squared_norms}: the squared norms of the inputs are positive")
+    recorder = _Recorder()
+    norm1, norm2 = network.squared_norms
+    start = _State(
+        nngp=symbols.c * _root(norm1 * norm2), ntk=Integer(0), lengths=(norm1, norm2), gaussian=False
+    )
+    trunk = recorder.run(network.before, start, "before")
+    singles = [
+        recorder.run(network.before, replace(start, nngp=norm, lengths=None), None) for norm in network.squared_norms
+    ]
+    pair = _State(
+        nngp=symbols.nngp,
+        ntk=symbols.ntk,
+        lengths=(symbols.length1, symbols.length2),
+        gaussian=_body_input_is_gaussian(network),
+    )
+    single = _State(nngp=symbols.length, ntk=symbols.ntk_diagonal, lengths=None, gaussian=pair.gaussian)
+    body, body_single = recorder.run(network.body, pair, "body"), recorder.run(network.body, single, None)
+    for layer in network.after:
+        if not isinstance(layer, Dense | Scale):
+            raise InputError(f"network={network.name}: layers behind the Repeat are Dense or Scale; got {layer}")
+    readout = recorder.run(network.after, replace(pair, gaussian=True), "readout")
+    readout_single = recorder.run(network.after, replace(single, gaussian=True), None)
+    nngp_out, length_out = _affine(readout.nngp, symbols.nngp), _affine(readout_single.nngp, symbols.length)
+
+    def output(state: _State) -> tuple[Expr, Expr]:
+        """The readout applied to a trunk state."""
+        last = recorder.run(network.after, replace(state, gaussian=True), None)
+        return last.nngp, last.ntk
+
+    # conjugate: trunk state as a function of the output kernels
+    ntk_rest, ntk_slope = _affine(readout.ntk, symbols.ntk)
+    if ntk_slope == 0 or nngp_out[1] == 0:
+        raise InputError(f"network={network.name}: the readout forgets its input")
+    back = {symbols.nngp: (symbols.nngp - nngp_out[0]) / nngp_out[1]}
+    for length in (symbols.length1, symbols.length2, symbols.length):
+        back[length] = (length - length_out[0]) / length_out[1]
+    rest_single, slope_single = _affine(readout_single.ntk, symbols.ntk_diagonal)
+    back[symbols.ntk] = (symbols.ntk - ntk_rest.subs(back, simultaneous=True)) / ntk_slope
+    back[symbols.ntk_diagonal] = (
+        symbols.ntk_diagonal - rest_single.subs({symbols.length: back[symbols.length]})
+    ) / slope_single
+    nngp_next, ntk_next = (_tidy(e.subs(back, simultaneous=True)) for e in output(body))
+    length_next, diagonal_next = (_tidy(e.subs(back, simultaneous=True)) for e in output(body_single))
+    recorder.composed(nngp_next, ntk_next)
+    nngp_initial, ntk_initial = output(trunk)
+    initial_singles = [output(state) for state in singles]
+    return KernelRecursion(
+        network=network,
+        nngp_next=nngp_next,
+        length_next=length_next,
+        ntk_next=ntk_next,
+        ntk_diagonal_next=diagonal_next,
+        nngp_initial=expand(nngp_initial),
+        length_initial=(expand(initial_singles[0][0]), expand(initial_singles[1][0])),
+        ntk_initial=expand(ntk_initial),
+        ntk_diagonal_initial=(expand(initial_singles[0][1]), expand(initial_singles[1][1])),
+        derivation=Derivation(title=f"Kernel recursion of {network.name}", steps=tuple(recorder.steps)),
+    )
+
+
+@lru_cache(maxsize=256)
+def correlation_form(network: Network) -> CorrelationRecursion | None:
+    """The recursion in c and t = Theta/q, or None where the length enters the map in another way.
+
+    It exists where every nonlinearity is homogeneous of degree one and no layer has a bias, or where both inputs have a
+    length that the network keeps (q' = q, decided by replayed algebra).
+    """
+    recursion = derive(network)
+    q1, q2 = recursion.length_initial
+    homogeneous = all(
+        (not isinstance(layer, Nonlinearity) or homogeneous_degree(layer.activation) == 1)
+        and (not isinstance(layer, Dense) or layer.bias_variance == 0)
+        for layer in network.walk()
+    )
+    if q1 != q2 and not homogeneous:
+        return None
+    unit = Integer(1) if homogeneous else q1
+    at_unit = {symbols.length: unit, symbols.length1: unit, symbols.length2: unit}
+    if not homogeneous and is_zero(recursion.length_next.subs(at_unit) - unit) is not Answer.YES:
+        return None
+    growth = _tidy(recursion.length_next.subs(at_unit) / unit)
+    if not homogeneous:
+        growth = Integer(1)
+    state = {**at_unit, symbols.nngp: symbols.c * unit}
+    rest, slope = _affine(recursion.ntk_next.subs(state), symbols.ntk)
+    rest_d, slope_d = _affine(recursion.ntk_diagonal_next.subs(at_unit), symbols.ntk_diagonal)
+    start = _root(q1 * q2)
+    return CorrelationRecursion(
+        network=network,
+        correlation=_tidy(recursion.nngp_next.subs(state) / (unit * growth)),
+        factor=_tidy(slope / growth),
+        source=_tidy(rest / (unit * growth)),
+        initial=expand(recursion.ntk_initial / start),
+        diagonal_factor=_tidy(slope_d / growth),
+        diagonal_source=_tidy(rest_d / (unit * growth)),
+        diagonal_initial=expand(recursion.ntk_diagonal_initial[0] / q1),
+        growth=growth,
+        length=start,
+    )
+
+
+class _Recorder:
+    """Applies the rules and keeps one step per rule of the labelled parts."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def run(self, layers: tuple[Layer, ...], state: _State, part: str | None) -> _State:
+        """The state behind the layers; steps are kept where the part has a name."""
+        for layer in layers:
+            state = self._apply(layer, state, part)
+        return state
+
+    def composed(self, nngp_next: Expr, ntk_next: Expr) -> None:
+        """Close the derivation with the recursion of the output kernels."""
+        for name, rhs in (("K_{\\ell}", nngp_next), ("\\Theta_{\\ell}", ntk_next)):
+            self.steps.append(
+                Step(
+                    lhs=Symbol(name),
+                    rhs=rhs,
+                    rule="compose",
+                    reason="the body followed by the readout, in terms of the output kernels one layer below",
+                )
+            )
+
+    def _apply(self, layer: Layer, state: _State, part: str | None) -> _State:
+        match layer:
+            case Dense():
+                after = _dense(layer, state)
+            case Nonlinearity():
+                after = _nonlinearity(layer, state)
+            case Scale():
+                factor = layer.factor**2
+                after = replace(
+                    state,
+                    nngp=factor * state.nngp,
+                    ntk=factor * state.ntk,
+                    lengths=None if state.lengths is None else (factor * state.lengths[0], factor * state.lengths[1]),
+                )
+            case Residual():
+                after = self._residual(layer, state, part)
+            case _:
+                raise InputError(f"layer={type(layer).__name__}: a Repeat inside a Repeat is not supported")
+        if part is not None:
+            name = type(layer).__name__.lower()
+            for letter, before, value in (("K", state.nngp, after.nngp), ("T", state.ntk, after.ntk)):
+                self.steps.append(
+                    Step(
+                        lhs=Symbol(f"{letter}_{{\\mathrm{{{name}}}}}"),
+                        rhs=value,
+                        rule=name,
+                        reason=f"{_REASONS[name]} ({part}; the input has {letter} = {before})",
+                    )
+                )
+        return after
+
+    def _residual(self, layer: Residual, state: _State, part: str | None) -> _State:
+        if not _ends_in_fresh_weights(layer.branch):
+            raise InputError("layer=Residual: the branch needs a Dense layer behind its last nonlinearity")
+        branch = self.run(layer.branch, state, part)
+        shortcut = self.run(layer.shortcut, state, part)
+        lengths = None
+        if branch.lengths is not None and shortcut.lengths is not None:
+            lengths = (branch.lengths[0] + shortcut.lengths[0], branch.lengths[1] + shortcut.lengths[1])
+        return _State(
+            nngp=shortcut.nngp + branch.nngp,
+            ntk=shortcut.ntk + branch.ntk,
+            lengths=lengths,
+            gaussian=shortcut.gaussian and branch.gaussian,
+        )
+
+
+_REASONS = {
+    "dense": "fresh Gaussian weights: K -> s K + b; the trained ones add their own kernel to T",
+    "nonlinearity": "Gaussian expectation of the activation, and of its derivative as the factor of T",
+    "scale": "kernels scale by the square of the factor",
+    "residual": "shortcut plus branch; the cross terms vanish as the width grows",
+}
+
+
+def _dense(layer: Dense, state: _State) -> _State:
+    weight, bias = layer.weight_variance, layer.bias_variance
+    own = (weight * state.nngp if layer.train_weight else Integer(0)) + (bias if layer.train_bias else Integer(0))
+    lengths = None
+    if state.lengths is not None:
+        lengths = (weight * state.lengths[0] + bias, weight * state.lengths[1] + bias)
+    return _State(nngp=weight * state.nngp + bias, ntk=weight * state.ntk + own, lengths=lengths, gaussian=True)
+
+
+def _nonlinearity(layer: Nonlinearity, state: _State) -> _State:
+    if not state.gaussian:
+        raise InputError("layer=Nonlinearity: its input must come from a Dense layer (Gaussian); put one in front")
+    moments = dual(layer.activation)
+    norm = moments.second_moment.subs(symbols.length, 1) if layer.normalised else Integer(1)
+
+    def at(expression: Expr) -> Expr:
+        if state.lengths is None:
+            return expression.subs(symbols.length, state.nngp) / norm
+        values = {symbols.nngp: state.nngp, symbols.length1: state.lengths[0], symbols.length2: state.lengths[1]}
+        return expression.subs(values, simultaneous=True) / norm
+
+    lengths = None
+    if state.lengths is not None:
+        single = moments.second_moment
+        lengths = (
+            single.subs(symbols.length, state.lengths[0]) / norm,
+            single.subs(symbols.length, state.lengths[1]) / norm,
+        )
+        return _State(
+            nngp=at(moments.covariance),
+            ntk=at(moments.derivative_covariance) * state.ntk,
+            lengths=lengths,
+            gaussian=False,
+        )
+    return _State(
+        nngp=at(moments.second_moment),
+        ntk=at(moments.derivative_second_moment) * state.ntk,
+        lengths=None,
+        gaussian=False,
+    )
+
+
+def _ends_in_fresh_weights(branch: tuple[Layer, ...]) -> bool:
+    """Whether a Dense layer stands behind the last nonlinearity of the branch, so that its output is fresh."""
+    for layer in reversed(branch):
+        if isinstance(layer, Dense):
+            return True
+        if not isinstance(layer, Scale):
+            return False
+    return False
+
+
+def _body_input_is_gaussian(network: Network) -> bool:
+    """Whether the input of every copy of the body is Gaussian: after the layers before, and after the body itself."""
+
+    def gaussian(layers: tuple[Layer, ...], start: bool) -> bool:
+        for layer in layers:
+            match layer:
+                case Dense():
+                    start = True
+                case Nonlinearity():
+                    start = False
+                case Residual():
+                    start = gaussian(layer.branch, start) and gaussian(layer.shortcut, start)
+        return start
+
+    first = gaussian(network.before, False)
+    return first and gaussian(network.body, first)
+
+
+def _affine(expression: Expr, symbol: Symbol) -> tuple[Expr, Expr]:
+    """(rest, slope) with expression = rest + slope * symbol; both are simplified apart."""
+    slope = expression.diff(symbol)
+    if slope.has(symbol):
+        raise InputError(f"kernel={expression}: not affine in {symbol}")
+    return _tidy(expression.subs(symbol, 0)), _tidy(slope)
+
+
+def _root(expression: Expr) -> Expr:
+    from sympy import sqrt
+
+    return sqrt(expression)
+
+
+def _tidy(expression: Expr) -> Expr:
+    """A shorter equal form; what is printed and compiled, never a proof."""
+    if expression.is_Atom:
+        return expression
+    candidates = [expression, expand(expression), together(expression)]
+    if expression.count_ops() < 120:
+        candidates.append(simplify(expression))
+    return min(candidates, key=lambda e: (e.count_ops(), str(e)))
