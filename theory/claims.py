@@ -1,11 +1,12 @@
 """Claims: frozen statements about kernels, each with its source, its domain and the verdict expected of it.
 
-A claim is data. Nothing here computes; the engines in ``proofs_check`` read the fields. Three forms of statement cover
+A claim is data. Nothing here computes; the engines in ``proofs_check`` read the fields. Four forms of statement cover
 the suite:
 
     Identity    lhs = rhs for all values of the free symbols in their domains
     Inequality  gap >= 0 (or > 0) for all values of the one variable in its domain
     Depth       a statement in the claim language about a network's kernel at every depth (see ``theory.language``)
+    Scaling     a limit along inputs that move with the depth, theta_0 = angle(x, L)
 """
 
 from dataclasses import dataclass, field
@@ -103,7 +104,18 @@ class Depth:
     pointwise: bool = False
 
 
-Statement = Identity | Inequality | Depth
+@dataclass(frozen=True, kw_only=True)
+class Scaling:
+    """The quantity at theta_0 = angle(x, L) tends to target(x) as L -> oo, for each value of the variable x in its domain."""
+
+    network: Network
+    quantity: Quantity
+    angle: Expr
+    target: Expr
+    domain: Interval
+
+
+Statement = Identity | Inequality | Depth | Scaling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +151,7 @@ __all__ = [
     "Interval",
     "Kind",
     "Quantity",
+    "Scaling",
     "Statement",
     "Verdict",
 ]

@@ -112,8 +112,9 @@ def _top_level_terms(text: str) -> list[str]:
     terms, level, current = [], 0, ""
     for char in text:
         level += (char == "(") - (char == ")")
-        before = current.rstrip()[-1:]
-        if char in "+-" and level == 0 and before and before not in "*/^+-":
+        before = current.rstrip()
+        exponent = re.search(r"(?<![A-Za-z_])[0-9.]+[eE]$", current)
+        if char in "+-" and level == 0 and before and before[-1] not in "*/^+-" and not exponent:
             terms.append(current)
             current = "-" if char == "-" else ""
         else:

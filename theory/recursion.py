@@ -26,7 +26,7 @@ from theory import symbols
 from theory.activations import homogeneous_degree
 from theory.algebra import Answer, is_zero
 from theory.derivation import Derivation, Step
-from theory.duals import dual
+from theory.duals import dual, in_angle
 from theory.errors import InputError
 from theory.network import Dense, Layer, Network, Nonlinearity, Residual, Scale
 
@@ -86,6 +86,15 @@ class CorrelationRecursion:
     diagonal_initial: Expr
     growth: Expr
     length: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrelationValues:
+    """c_L and t_L as expressions in theta, and t_L at one input."""
+
+    correlation: Expr
+    ntk: Expr
+    ntk_diagonal: Expr
 
 
 @lru_cache(maxsize=256)
@@ -373,3 +382,24 @@ def _tidy(expression: Expr) -> Expr:
     if expression.count_ops() < 120:
         candidates.append(simplify(expression))
     return min(candidates, key=lambda e: (e.count_ops(), str(e)))
+
+
+def unroll(network: Network, depth: int) -> CorrelationValues:
+    """Closed expressions in theta of the normalised kernels at a small depth, by applying the recursion.
+
+    depth  from 0; the expressions double in size with each layer
+    raises InputError where the recursion has no form in the correlation alone
+    """
+    form = correlation_form(network)
+    if form is None:
+        raise InputError(f"network={network.name}: its recursion is not one in the correlation alone")
+    corr, tangent, diagonal = symbols.c, form.initial, form.diagonal_initial
+    for index in range(1, depth + 1):
+        at = {symbols.c: corr, symbols.layer: Integer(index), symbols.depth: Integer(depth)}
+        now = {symbols.layer: Integer(index), symbols.depth: Integer(depth)}
+        tangent = form.factor.subs(at, simultaneous=True) * tangent + form.source.subs(at, simultaneous=True)
+        diagonal = form.diagonal_factor.subs(now) * diagonal + form.diagonal_source.subs(now)
+        corr = form.correlation.subs(at, simultaneous=True)
+    return CorrelationValues(
+        correlation=in_angle(corr), ntk=in_angle(tangent), ntk_diagonal=_tidy(diagonal)
+    )
