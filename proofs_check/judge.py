@@ -1,0 +1,127 @@
+"""The judge: puts a claim to the engines and combines their evidence into a verdict.
+
+A claim is first tested for being vacuous (an empty domain, no admissible depth): such a claim is OPEN and says so. Then the
+engines are asked in the order of ENGINES, the exact ones first; the search for a counterexample runs even where a proof
+was found (briefly), since agreement of engines is itself a check. An engine that raises costs its own evidence only.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
+from theory.claims import Claim, Depth, Identity, Inequality, Interval, Scaling
+from theory.errors import InputError, NtkproofError
+
+ENGINES = ("symbolic", "certificates", "balls", "properties", "precision")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user may turn: working digits, seconds of search for one claim, seed."""
+
+    digits: int = 50
+    effort: float = 20
+    seed: int = 0
+
+
+def judge(
+    claim: Claim, *, digits: int = 50, effort: float = 20, engines: tuple[str, ...] = ENGINES, seed: int = 0
+) -> Judgement:
+    """The verdict on one claim with its reason and evidence.
+
+    raises  InputError for an unknown engine; nothing else: a claim whose evaluation raises is OPEN with the error
+    """
+    for name in engines:
+        if name not in ENGINES:
+            raise InputError(f"--engine={name}: unknown engine; known: {', '.join(ENGINES)}")
+    start = time.monotonic()
+    evidence: list[Evidence] = []
+    vacuous = vacuity(claim)
+    if vacuous:
+        evidence.append(Evidence(engine="judge", outcome=Outcome.UNDECIDED, summary=f"vacuous: {vacuous}"))
+    else:
+        for name in engines:
+            proved = any(e.outcome is Outcome.PROVES for e in evidence)
+            if any(e.outcome is Outcome.REFUTES for e in evidence):
+                break
+            # A proof stands; the counterexample search still gets a moment, to catch an engine that is wrong.
+            options = Options(digits=digits, effort=min(effort, 1) if proved else effort, seed=seed)
+            found = _ask(name, claim, options)
+            if found is not None:
+                evidence.append(found)
+    verdict, reason = combine(tuple(evidence))
+    return Judgement(
+        claim_id=claim.id,
+        verdict=verdict,
+        expected=claim.expected,
+        reason=reason,
+        evidence=tuple(evidence),
+        seconds=time.monotonic() - start,
+    )
+
+
+def vacuity(claim: Claim) -> str | None:
+    """Why a claim says nothing, or None: its hypotheses are tested for being satisfiable, exactly."""
+    match claim.statement:
+        case Identity(domain=domain):
+            intervals = domain
+        case Inequality(domain=interval) | Scaling(domain=interval):
+            intervals = (interval,)
+        case Depth() as statement:
+            if statement.depth_high is not None and statement.depth_high < statement.depth_low:
+                return f"no depth L with {statement.depth_low} <= L <= {statement.depth_high}"
+            intervals = (statement.correlations, *statement.parameters)
+        case _:
+            return None
+    for interval in intervals:
+        if is_empty(interval):
+            return f"no {interval.symbol} with {describe(interval)}"
+    return None
+
+
+def is_empty(interval: Interval) -> bool:
+    """Whether no value lies in the interval; the ends are compared by enclosures."""
+    from numerics.balls import compare
+
+    order = compare(interval.low, interval.high)
+    return order > 0 or (order == 0 and not (interval.low_closed and interval.high_closed))
+
+
+def describe(interval: Interval) -> str:
+    """The interval as a chain of inequalities."""
+    if interval.low == interval.high:
+        return f"{interval.symbol} = {interval.low}"
+    left, right = "<=" if interval.low_closed else "<", "<=" if interval.high_closed else "<"
+    return f"{interval.low} {left} {interval.symbol} {right} {interval.high}"
+
+
+def _ask(name: str, claim: Claim, options: Options) -> Evidence | None:
+    """One engine's evidence, with its cost; an error is evidence that nothing was decided."""
+    start = time.monotonic()
+    try:
+        found = _engine(name)(claim, options)
+    except NtkproofError as error:
+        found = Evidence(engine=name, outcome=Outcome.UNDECIDED, summary=str(error))
+    except Exception as error:  # noqa: BLE001 - one claim's failure must not cost the others their verdicts
+        text = " ".join(str(error).split())[:200]
+        found = Evidence(
+            engine=name, outcome=Outcome.UNDECIDED, summary=f"engine {name} raised {type(error).__name__}: {text}"
+        )
+    if found is None:
+        return None
+    return Evidence(
+        engine=name,
+        outcome=found.outcome,
+        summary=found.summary,
+        data=found.data,
+        seconds=time.monotonic() - start,
+    )
+
+
+def _engine(name: str) -> Callable[[Claim, Options], Evidence | None]:
+    """The examine function of an engine; imported where used, since each draws in its own libraries."""
+    from importlib import import_module
+
+    examine: Callable[[Claim, Options], Evidence | None] = import_module(f"proofs_check.engines.{name}").examine
+    return examine
