@@ -35,22 +35,41 @@ TAILS = (2**6, 2**10, 2**16, 2**24, 2**40, 2**64)
 HALVINGS = 9
 
 
-def holds_for_all_depths(gap: Expr, *, first: int, low: arb, high: arb, enclose: Enclose) -> bool:
-    """Whether gap >= 0 is proved for all real L >= first and all theta in [low, high].
+def holds_for_all_depths(
+    gap: Expr, *, first: int, low: arb, high: arb, enclose: Enclose, strict: bool = False
+) -> bool:
+    """Whether gap >= 0 (strict: > 0) is proved for all real L >= first and all theta in [low, high].
 
     gap      expression in L and theta
     enclose  ball of an expression at balls of its symbols
     """
     tail = None
     for start in TAILS:
-        if start >= first and _tail(gap, start, low, high, enclose):
+        if start >= first and _tail(gap, start, low, high, enclose, strict):
             tail = start
             break
     if tail is None:
         return False
-    return all(
-        _cells(lambda depth, angle: enclose(gap, {symbols.depth: depth, symbols.theta: angle}), arb(a), arb(b), low, high)
-        for a, b in _dyadic(first, tail)
+
+    def decided(depth: arb, angle: arb) -> bool:
+        ball = enclose(gap, {symbols.depth: depth, symbols.theta: angle})
+        return bool(ball > 0 if strict else ball >= 0)
+
+    return all(_cells(decided, arb(a), arb(b), low, high) for a, b in _dyadic(first, tail))
+
+
+def nonnegative_on_box(expression: Expr, box: Mapping[Symbol, tuple[arb, arb]], enclose: Enclose, level: int = 0) -> bool:
+    """Whether expression >= 0 is proved on a box, halving its sides in turn."""
+    if enclose(expression, {symbol: low.union(high) for symbol, (low, high) in box.items()}) >= 0:
+        return True
+    free = [symbol for symbol in box if expression.has(symbol)]
+    if not free or level >= HALVINGS * len(free):
+        return False
+    symbol = free[level % len(free)]
+    low, high = box[symbol]
+    middle = (low + high).mid() / 2
+    return nonnegative_on_box(expression, {**box, symbol: (low, middle)}, enclose, level + 1) and nonnegative_on_box(
+        expression, {**box, symbol: (middle, high)}, enclose, level + 1
     )
 
 
@@ -60,20 +79,20 @@ def _dyadic(first: int, last: int) -> Iterator[tuple[int, int]]:
         first = min(2 * max(first, 1), last)
 
 
-def _cells(value: Callable[[arb, arb], arb], a: arb, b: arb, low: arb, high: arb, level: int = 0) -> bool:
-    """Whether value >= 0 on [a,b] x [low,high], halving the longer relative side."""
-    if value(a.union(b), low.union(high)) >= 0:
+def _cells(decided: Callable[[arb, arb], bool], a: arb, b: arb, low: arb, high: arb, level: int = 0) -> bool:
+    """Whether every cell of a cover of [a,b] x [low,high] is decided, halving its sides in turn."""
+    if decided(a.union(b), low.union(high)):
         return True
     if level >= 2 * HALVINGS:
         return False
     if level % 2:
         middle = (low + high).mid() / 2
-        return _cells(value, a, b, low, middle, level + 1) and _cells(value, a, b, middle, high, level + 1)
+        return _cells(decided, a, b, low, middle, level + 1) and _cells(decided, a, b, middle, high, level + 1)
     middle = (a + b).mid() / 2
-    return _cells(value, a, middle, low, high, level + 1) and _cells(value, middle, b, low, high, level + 1)
+    return _cells(decided, a, middle, low, high, level + 1) and _cells(decided, middle, b, low, high, level + 1)
 
 
-def _tail(gap: Expr, start: int, low: arb, high: arb, enclose: Enclose) -> bool:
+def _tail(gap: Expr, start: int, low: arb, high: arb, enclose: Enclose, strict: bool) -> bool:
     try:
         coefficients, root = _in_log_depth(gap)
     except (BeyondReach, PolynomialError):
@@ -96,7 +115,8 @@ def _tail(gap: Expr, start: int, low: arb, high: arb, enclose: Enclose) -> bool:
             sum((values[j] * int(binomial(j, i)) * s1 ** (j - i) for j in range(i, len(values))), arb(0))
             for i in range(len(values))
         ]
-        if shifted[0] + rest >= 0 and all(c >= 0 for c in shifted[1:]):
+        least = shifted[0] + rest
+        if (least > 0 if strict else least >= 0) and all(c >= 0 for c in shifted[1:]):
             return True
         if level >= HALVINGS:
             return False
@@ -153,4 +173,4 @@ def _positive(denominator: Expr) -> bool:
     return True
 
 
-__all__ = ["Enclose", "holds_for_all_depths"]
+__all__ = ["Enclose", "holds_for_all_depths", "nonnegative_on_box"]

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from theory import symbols
 from theory.errors import InputError
@@ -101,6 +101,23 @@ def parse_holds(text: str, *, what: str = "holds") -> Holds:
     if not any(side.has(symbols.value) for side in sides):
         raise InputError(f"{what}={_short(text)}: value does not occur; say something about value or limit")
     return Chain(sides=tuple(sides), relations=tuple(relations))
+
+
+def substitute_holds(holds: Holds, symbol: Symbol, value: Expr) -> Holds:
+    """The statement with a parameter replaced by a value."""
+
+    def put(expression: Expr) -> Expr:
+        return expression.subs(symbol, value)
+
+    match holds:
+        case Limit():
+            return Limit(target=put(holds.target))
+        case Chain():
+            return Chain(sides=tuple(map(put, holds.sides)), relations=holds.relations)
+        case Expansion():
+            return Expansion(terms=tuple(map(put, holds.terms)))
+        case Order():
+            return Order(difference=put(holds.difference), symbol=holds.symbol, bound=put(holds.bound))
 
 
 def _expression(text: str, what: str) -> Expr:

@@ -116,6 +116,16 @@ class Network:
         """A variant (``dataclasses.replace``)."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def substitute(self, symbol: Symbol, value: Expr) -> "Network":
+        """The network with a parameter replaced by a value."""
+
+        def put(expression: Expr | None) -> Expr | None:
+            return None if expression is None else expression.subs(symbol, value)
+
+        return replace(
+            self, layers=_substitute(self.layers, symbol, value), gamma=put(self.gamma), alpha=put(self.alpha)
+        )
+
     @property
     def parameters(self) -> frozenset[Symbol]:
         """Free symbols other than l and L: gamma, a slope, variances left open."""
@@ -140,3 +150,23 @@ def _walk(layers: tuple[Layer, ...]) -> Iterator[Layer]:
                 yield from _walk(layer.shortcut)
             case Repeat():
                 yield from _walk(layer.body)
+
+
+def _substitute(layers: tuple[Layer, ...], symbol: Symbol, value: Expr) -> tuple[Layer, ...]:
+    result: list[Layer] = []
+    for layer in layers:
+        match layer:
+            case Dense():
+                weight, bias = layer.weight_variance.subs(symbol, value), layer.bias_variance.subs(symbol, value)
+                result.append(replace(layer, weight_variance=weight, bias_variance=bias))
+            case Nonlinearity():
+                expression = layer.activation.expression.subs(symbol, value)
+                result.append(replace(layer, activation=replace(layer.activation, expression=expression)))
+            case Scale():
+                result.append(Scale(factor=layer.factor.subs(symbol, value)))
+            case Residual():
+                branch, shortcut = (_substitute(part, symbol, value) for part in (layer.branch, layer.shortcut))
+                result.append(Residual(branch=branch, shortcut=shortcut))
+            case Repeat():
+                result.append(Repeat(body=_substitute(layer.body, symbol, value)))
+    return tuple(result)
