@@ -1,8 +1,8 @@
 """The ledger keeps each verdict the moment it is reached, keyed by what was claimed and by what decided it.
 
-A verdict is found again only where the content of the claim, the options that matter and the versions that decided it are
-all the same: a changed engine, certificate or library judges afresh. Prose (title, number, note) and the expected verdict
-are no part of the content, since no engine reads them.
+A verdict is found again only where the content of the claim, the options that matter and the versions that decided it
+are all the same: a changed engine, certificate or library judges afresh. Prose (title, number, note) and the expected
+verdict are no part of the content, since no engine reads them.
 
 Idea. One SQLite file in WAL mode; every verdict is one committed row, so that a kill at any moment loses none, and two
 runs may write at once. A file that SQLite cannot read is renamed and kept; a new one takes its place.
@@ -232,13 +232,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA busy_timeout = 30000")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            corrupt = sqlite3.DatabaseError("its pages are damaged")
-            corrupt.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise corrupt
-        schema = connection.execute("PRAGMA user_version").fetchone()[0]
-        if schema not in (0, _SCHEMA):
-            raise sqlite3.OperationalError(f"schema {schema}; this version of ntkproof writes schema {_SCHEMA}")
+        _require_sound(connection)
         connection.execute("BEGIN IMMEDIATE")  # fails here, not at the first verdict, where the file is read-only
         connection.execute(
             "CREATE TABLE IF NOT EXISTS verdicts (key TEXT PRIMARY KEY, claim_id TEXT NOT NULL, verdict TEXT NOT NULL,"
@@ -250,6 +244,17 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _require_sound(connection: sqlite3.Connection) -> None:
+    """Raise for a file whose pages are damaged, or whose tables another version has laid out."""
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        corrupt = sqlite3.DatabaseError("its pages are damaged")
+        corrupt.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise corrupt
+    schema = connection.execute("PRAGMA user_version").fetchone()[0]
+    if schema not in (0, _SCHEMA):
+        raise sqlite3.OperationalError(f"schema {schema}; this version of ntkproof writes schema {_SCHEMA}")
 
 
 def _is_corrupt(error: sqlite3.Error) -> bool:

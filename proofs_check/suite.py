@@ -1,7 +1,7 @@
 """The suite judges many claims at once, each in a worker process, and keeps every verdict as it comes.
 
-A worker that dies, raises or overruns its time costs its own claim only: that claim is OPEN and says why, and nothing is
-kept for it, so that the next run tries again. A run that is interrupted goes on where it stopped.
+A worker that dies, raises or overruns its time costs its own claim only: that claim is OPEN and says why, and nothing
+is kept for it, so that the next run tries again. A run that is interrupted goes on where it stopped.
 
 Lemmas. A claim that ``uses`` others never has a better verdict than they have (first row that applies):
 
@@ -192,7 +192,7 @@ class _Book:
         self._report(None)
 
     def pending(self) -> Iterator[Claim]:
-        """Claims still to be judged; another run may settle one meanwhile, so each is looked up again when its turn comes."""
+        """Claims still to be judged; each is looked up again in its turn, as another run may have settled it."""
         for claim in self._claims:
             if claim.id not in self.found and not self._look_up(claim):
                 yield claim
@@ -247,15 +247,11 @@ def _key(claim: Claim, options: dict[str, object]) -> str | None:
 
 
 def _open(claim: Claim, reason: str) -> _Finding:
-    judgement = Judgement(
-        claim_id=claim.id, verdict=Verdict.OPEN, expected=claim.expected, reason=reason, evidence=()
-    )
+    judgement = Judgement(claim_id=claim.id, verdict=Verdict.OPEN, expected=claim.expected, reason=reason, evidence=())
     return _Finding(judgement=judgement, reached=False)
 
 
-def _judge_in_workers(
-    book: _Book, jobs: int, judge: Judge | None, options: dict[str, object], limit: float
-) -> None:
+def _judge_in_workers(book: _Book, jobs: int, judge: Judge | None, options: dict[str, object], limit: float) -> None:
     """Hand the pending claims to workers, one at a time each, and enter what comes back."""
     idle: deque[_Worker] = deque()
     busy: list[_Worker] = []
@@ -273,7 +269,7 @@ def _judge_in_workers(
                 book.begin(claim)
                 worker.give(claim, limit)
             for worker in _ready(busy):
-                assert worker.claim is not None  # noqa: S101 - for the type checker; busy workers have one
+                assert worker.claim is not None
                 busy.remove(worker)
                 finding = worker.take(limit)
                 if worker.alive:
@@ -323,7 +319,7 @@ class _Worker:
 
     def take(self, limit: float) -> _Finding:
         """What became of the claim; afterwards ``alive`` says whether the worker can have another."""
-        assert self.claim is not None  # noqa: S101 - for the type checker; give() came first
+        assert self.claim is not None
         if self._refused is not None:
             return _open(self.claim, self._refused)
         try:

@@ -1,0 +1,280 @@
+"""The commands; each imports what it needs when it runs."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from proofs_check.cli import options
+from proofs_check.cli.group import Group, nearest, shown
+from theory.errors import InputError
+
+SECTIONS = ("papers", "claims", "activations", "architectures")
+FORMATS = ("text", "latex", "json")
+
+_ledger = click.option(
+    "--ledger",
+    type=options.PATH,
+    help="Where verdicts are kept [default: $NTKPROOF_LEDGER, else the user's state directory].",
+)
+_jobs = click.option("--jobs", type=options.JOBS, help="Worker processes [default: one a core].")
+_effort = click.option(
+    "--effort", type=options.SECONDS, default="20", show_default=True, help="Seconds of search for one claim."
+)
+
+
+@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, help="Show the version and exit.")
+@click.pass_context
+def cli(context: click.Context, version: bool) -> int:
+    """Machine-checked depth theory of neural tangent kernels."""
+    if version:
+        from proofs_check.cli.version import version_line
+
+        click.echo(version_line())
+        context.exit(0)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+    return 0
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[PAPER | CLAIM | FILE.toml | FILE.py]...")
+@click.option(
+    "--digits", type=options.DIGITS, default="50", show_default=True, help="Working precision of the numerical engines."
+)
+@_jobs
+@click.option("--engine", "engines", multiple=True, metavar="NAME", help="Ask this engine only; may be repeated.")
+@_effort
+@click.option("--seed", type=options.SEED, default="0", show_default=True, help="Seed of every search.")
+@click.option("--json", "output", type=options.OUTPUT, help="Write the verdicts as JSON to FILE, or to stdout for -.")
+@click.option("--fresh", is_flag=True, help="Judge again what the ledger has.")
+@_ledger
+def verify(
+    targets: tuple[str, ...],
+    digits: int,
+    jobs: int | None,
+    engines: tuple[str, ...],
+    effort: float,
+    seed: int,
+    output: str | None,
+    fresh: bool,
+    ledger: Path | None,
+) -> int:
+    """Judge claims: of every paper, or of the papers, claims and claim files named.
+
+    FILE.toml#ID is one claim of a file. A Python claim file is run with your rights: verify only files that you trust.
+    Exit status 0: every verdict is the expected one; 1: some is not; 2: the request cannot be read.
+    """
+    from proofs_check.cli import tables
+    from proofs_check.cli.running import judge_all
+    from proofs_check.cli.targets import resolve
+
+    settings = _settings(digits, effort, engines, seed, jobs, fresh, ledger)
+    claims = resolve(targets)
+    answer = judge_all(claims, settings)
+    data = tables.verdicts_json(claims, answer.judgements, answer.kept)
+    if output == "-":
+        _print_json(data)
+    else:
+        tables.verdicts(claims, answer.judgements)
+        tables.summary_line(data["summary"])
+        if output is not None:
+            _write_json(Path(output), data)
+    return 1 if data["summary"]["fell_short"] else 0
+
+
+@cli.command("list")
+@click.argument("what", required=False, metavar="[papers | claims | activations | architectures]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(what: str | None, as_json: bool) -> int:
+    """Show the papers, claims, activations and architectures that have a name."""
+    from proofs_check.cli import listing, tables
+
+    if what is not None and what not in SECTIONS:
+        raise InputError(f"{shown(what)}: nothing to list; {nearest(what, SECTIONS)}")
+    sections = {name: listing.SECTIONS[name]() for name in SECTIONS if what in (None, name)}
+    if as_json:
+        _print_json(sections)
+    else:
+        for name, rows in sections.items():
+            tables.columns(name, [[str(value) for value in row.values()] for row in rows])
+    return 0
+
+
+@cli.command()
+@click.argument("architecture", metavar="ARCH")
+@click.option("--activation", default="relu", show_default=True, help="A name, name:parameter, or expr:EXPRESSION.")
+@click.option("--gamma", help="Residual exponent, alpha = L^(-gamma).")
+@click.option("--alpha", help="Residual scale as an expression in L and l [default: the letter alpha].")
+@click.option(
+    "--format", "form", default="text", show_default=True, metavar="text | latex | json", help="Format of the answer."
+)
+def derive(architecture: str, activation: str, gamma: str | None, alpha: str | None, form: str) -> int:
+    """Derive the kernel recursion of a network from its layers, step by step."""
+    if form not in FORMATS:
+        raise InputError(f"--format={shown(form)}: unknown format; {nearest(form, FORMATS)}")
+    from proofs_check.cli.requests import network
+    from theory import recursion
+
+    asked = network(architecture, activation, gamma=gamma, alpha=alpha, symbolic=True)
+    derivation = recursion.derive(asked).derivation
+    from proofs_check.report import render_derivation
+
+    click.echo(render_derivation(derivation, form))
+    return 0
+
+
+@cli.command()
+@click.argument("architecture", metavar="ARCH")
+@click.option("--activation", required=True, help="A name, name:parameter, or expr:EXPRESSION.")
+@click.option("--depth", required=True, help="Number of layers L, such as 7, 1e6, 10^12.")
+@click.option("--cos", help="Correlation of the two inputs, in [-1, 1].")
+@click.option("--angle", help="Angle of the two inputs, in [0, pi].")
+@click.option("--gamma", help="Residual exponent, alpha = L^(-gamma).")
+@click.option("--alpha", help="Residual scale as an expression in L and l.")
+@click.option("--digits", type=options.DIGITS, default="30", show_default=True, help="Digits that are certain.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def kernel(
+    architecture: str,
+    activation: str,
+    depth: str,
+    cos: str | None,
+    angle: str | None,
+    gamma: str | None,
+    alpha: str | None,
+    digits: int,
+    as_json: bool,
+) -> int:
+    """Enclose the kernels of a network at one depth and one pair of inputs, rigorously.
+
+    Numbers are exact: 0.3 is 3/10; + - * / ^ ( ), pi, sqrt, exp, log, cos, acos are understood.
+    """
+    from proofs_check.cli import requests
+
+    request = requests.KernelRequest(
+        architecture=architecture,
+        activation=activation,
+        depth=depth,
+        cos=cos,
+        angle=angle,
+        gamma=gamma,
+        alpha=alpha,
+        digits=digits,
+    )
+    data = requests.kernel_values(request)
+    if as_json:
+        _print_json(data)
+    else:
+        click.echo(requests.kernel_text(data))
+    return 0
+
+
+@cli.command()
+@click.argument("target", metavar="CLAIM | FILE.toml#ID")
+@click.option(
+    "-o", "--output", type=options.OUTPUT, required=True, help="Where the certificate is written, - for stdout."
+)
+@_effort
+def certify(target: str, output: str, effort: float) -> int:
+    """Search for a certificate that proves the claim for every depth, and write it."""
+    from proofs_check.cli.requests import certificate_for
+    from proofs_check.cli.targets import one_claim
+
+    data = certificate_for(one_claim(target), effort=effort)
+    if output == "-":
+        _print_json(data)
+    else:
+        _write_json(Path(output), data)
+        click.echo(f"{output}: certificate written; ntkproof check {output} verifies it")
+    return 0
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE.json...")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: accepted, statement, reason.")
+def check(files: tuple[str, ...], as_json: bool) -> int:
+    """Verify certificates with the independent checker alone.
+
+    Exit status 0: accepted; 1: rejected; 2: unreadable.
+    """
+    from proofs_check.checker.__main__ import main as checker
+
+    return checker([*(["--json"] if as_json else []), *files])
+
+
+@cli.command()
+@click.option(
+    "-o",
+    "--output",
+    "directory",
+    type=options.PATH,
+    default="ntkproof-report",
+    show_default=True,
+    help="Directory of the report.",
+)
+@_jobs
+@_effort
+@_ledger
+def report(directory: Path, jobs: int | None, effort: float, ledger: Path | None) -> int:
+    """Judge every paper, from the ledger where it can, and write the report.
+
+    LaTeX and JSON, and a PDF where a TeX is installed.
+    """
+    from proofs_check.cli import tables
+    from proofs_check.cli.requests import write_report_of
+    from proofs_check.cli.running import judge_all
+    from proofs_check.cli.targets import resolve
+
+    claims = resolve(())
+    answer = judge_all(claims, _settings(50, effort, (), 0, jobs, False, ledger))
+    for line in write_report_of(directory, claims, answer.judgements):
+        click.echo(line)
+    tables.summary_line(tables.verdicts_json(claims, answer.judgements, answer.kept)["summary"])
+    return 0
+
+
+def _settings(
+    digits: int,
+    effort: float,
+    engines: tuple[str, ...],
+    seed: int,
+    jobs: int | None,
+    fresh: bool,
+    ledger: Path | None,
+) -> Any:
+    from proofs_check.cli.running import Settings
+    from proofs_check.judge import ENGINES
+
+    for name in engines:
+        if name not in ENGINES:
+            raise InputError(f"--engine={shown(name)}: unknown engine; {nearest(name, ENGINES)}")
+    return Settings(
+        digits=digits,
+        effort=effort,
+        engines=tuple(name for name in ENGINES if name in engines) or ENGINES,
+        seed=seed,
+        jobs=jobs,
+        fresh=fresh,
+        ledger=ledger,
+    )
+
+
+def _print_json(data: object) -> None:
+    import json
+
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _write_json(path: Path, data: object) -> None:
+    """Write the whole file or, if that fails, leave what was there."""
+    import json
+    import os
+
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from error

@@ -1,0 +1,66 @@
+"""What has a name: papers, claims, activations, architectures, as rows of plain data."""
+
+from collections.abc import Callable
+
+Row = dict[str, str]
+
+
+def papers() -> list[Row]:
+    """Name, number of claims and first line of each paper module."""
+    from theory.papers import PAPERS
+
+    return [
+        {
+            "name": module.__name__.rpartition(".")[2],
+            "claims": str(len(module.CLAIMS)),
+            "title": (module.__doc__ or "").strip().partition("\n")[0],
+        }
+        for module in PAPERS
+    ]
+
+
+def claims() -> list[Row]:
+    """Every claim of every paper."""
+    from proofs_check.cli.targets import papers as by_paper
+
+    return [
+        {
+            "id": claim.id,
+            "expected": claim.expected.name,
+            "kind": claim.kind.value,
+            "number": claim.number,
+            "title": claim.title,
+        }
+        for group in by_paper().values()
+        for claim in group
+    ]
+
+
+def activations() -> list[Row]:
+    """Every activation with a name."""
+    from theory.activations import ACTIVATIONS
+
+    rows = [{"name": one.name, "latex": one.latex, "parameter": one.parameter} for one in ACTIVATIONS]
+    return [*rows, {"name": "expr", "latex": "", "parameter": "any expression of x, such as expr:max(x, x/3)"}]
+
+
+def architectures() -> list[Row]:
+    """Every architecture with a name."""
+    from theory.architectures import ARCHITECTURES
+
+    return [
+        {
+            "name": entry.name,
+            "scale": "gamma or alpha" if entry.residual else "-",
+            "summary": entry.summary,
+        }
+        for entry in ARCHITECTURES
+    ]
+
+
+SECTIONS: dict[str, Callable[[], list[Row]]] = {
+    "papers": papers,
+    "claims": claims,
+    "activations": activations,
+    "architectures": architectures,
+}
