@@ -13,7 +13,7 @@ from theory.claims import Claim, Identity, Kind, Verdict
 
 
 def claim(name: str, *, uses: tuple[str, ...] = (), expected: Verdict = Verdict.PROVED, lhs: int = 1) -> Claim:
-    """lhs = 1, under the name given."""
+    """Under the name given, lhs = 1."""
     return Claim(
         id=name,
         paper="fake",

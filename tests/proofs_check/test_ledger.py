@@ -71,7 +71,7 @@ def test_the_key_follows_content_options_and_versions(monkeypatch: pytest.Monkey
 
 
 def test_the_key_tells_symbols_of_one_name_apart_by_their_assumptions() -> None:
-    """x > 0 and x real are different claims, though they print alike."""
+    """Positive x and real x are different claims, though they print alike."""
     positive, real = Symbol("x", positive=True), Symbol("x", real=True)
     keys = {
         key_of(replace(fakes.claim("a"), statement=Identity(lhs=x, rhs=Integer(0))))

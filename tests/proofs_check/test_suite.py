@@ -48,7 +48,7 @@ def test_workers_answer_in_the_order_of_the_claims(ledger: Ledger) -> None:
 
 
 def test_trouble_with_one_claim_costs_that_claim_only(ledger: Ledger) -> None:
-    """A claim that raises, one that kills its worker and one that never ends are OPEN and say why; none of them is kept."""
+    """A claim that raises, one that kills its worker and one that never ends are OPEN, say why, and are not kept."""
     names = ("a", "raises", "b", "dies", "c", "hangs", "d")
     claims = [fakes.claim(name) for name in names]
     judged = run(claims, jobs=2, limit=4, ledger=ledger, judge=fakes.troubled)
@@ -287,7 +287,7 @@ def test_a_killed_run_loses_no_finished_verdict(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
-    """SIGINT to the whole group, as a terminal sends it: the workers end, the verdicts stay, no traceback is printed."""
+    """SIGINT to the whole group, as a terminal sends it: the workers end, the verdicts stay, no traceback."""
     runs = Runs(tmp_path)
     first = runs.start(0.2)
     runs.wait_for(3)
