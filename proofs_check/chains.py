@@ -14,9 +14,10 @@ from flint import arb
 from sympy import Abs, Expr, Integer, Pow, Symbol, acos, cancel, expand
 
 from numerics.balls import evaluate, to_strings
-from proofs_check.engines.certificates import at_point, cover, gamma_pieces, in_theta, inside, points
+from proofs_check.engines.certificates import at_point, cover, gamma_pieces, in_theta
 from proofs_check.facts import Bound, facts_of
 from proofs_check.inequalities import holds_for_all_depths, nonnegative_on_box
+from proofs_check.intervals import compare, inside, points
 from proofs_check.judge import Options
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
@@ -132,8 +133,6 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
 
 def _angles(domain: Interval, other: Interval) -> tuple[arb, arb]:
     """Balls of the ends in theta of the common part of two intervals of c."""
-    from numerics.balls import compare
-
     low = domain.low if compare(domain.low, other.low) >= 0 else other.low
     high = domain.high if compare(domain.high, other.high) <= 0 else other.high
     return evaluate(acos(high), {}), evaluate(acos(low), {})

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
-from theory.claims import Claim, Depth, Identity, Inequality, Interval, Scaling
+from theory.claims import Claim, Depth, Identity, Inequality, Scaling
 from theory.errors import InputError, NtkproofError
 
 ENGINES = ("symbolic", "certificates", "balls", "properties", "precision")
@@ -78,22 +79,6 @@ def vacuity(claim: Claim) -> str | None:
         if is_empty(interval):
             return f"no {interval.symbol} with {describe(interval)}"
     return None
-
-
-def is_empty(interval: Interval) -> bool:
-    """Whether no value lies in the interval; the ends are compared by enclosures."""
-    from numerics.balls import compare
-
-    order = compare(interval.low, interval.high)
-    return order > 0 or (order == 0 and not (interval.low_closed and interval.high_closed))
-
-
-def describe(interval: Interval) -> str:
-    """The interval as a chain of inequalities."""
-    if interval.low == interval.high:
-        return f"{interval.symbol} = {interval.low}"
-    left, right = "<=" if interval.low_closed else "<", "<=" if interval.high_closed else "<"
-    return f"{interval.low} {left} {interval.symbol} {right} {interval.high}"
 
 
 def _ask(name: str, claim: Claim, options: Options) -> Evidence | None:

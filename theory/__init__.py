@@ -1,0 +1,49 @@
+"""Exact objects of the depth theory of neural tangent kernels.
+
+    from theory import activation, ffnet, resnet, derive, correlation_dual
+
+Names are imported when they are first used, so that importing ``theory`` alone does not load SymPy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from theory.activations import Activation, activation
+    from theory.architectures import ffnet, resnet, resnet_single
+    from theory.claims import Claim, Depth, Identity, Inequality, Interval, Kind, Quantity, Scaling, Verdict
+    from theory.derivation import Derivation, Step
+    from theory.duals import Dual, correlation_derivative, correlation_dual, dual
+    from theory.language import parse_holds
+    from theory.network import Dense, Network, Nonlinearity, Repeat, Residual, Scale
+    from theory.parsing import parse
+    from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive, unroll
+
+_HOMES = {
+    "activations": ("Activation", "activation"),
+    "architectures": ("ffnet", "resnet", "resnet_single"),
+    "claims": ("Claim", "Depth", "Identity", "Inequality", "Interval", "Kind", "Quantity", "Scaling", "Verdict"),
+    "derivation": ("Derivation", "Step"),
+    "duals": ("Dual", "correlation_derivative", "correlation_dual", "dual"),
+    "language": ("parse_holds",),
+    "network": ("Dense", "Network", "Nonlinearity", "Repeat", "Residual", "Scale"),
+    "parsing": ("parse",),
+    "recursion": ("CorrelationRecursion", "KernelRecursion", "correlation_form", "derive", "unroll"),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: RUF022 - in the order of a claim's life
+    "Activation", "activation", "Dual", "dual", "correlation_dual", "correlation_derivative",
+    "Dense", "Nonlinearity", "Scale", "Residual", "Repeat", "Network", "ffnet", "resnet", "resnet_single",
+    "KernelRecursion", "CorrelationRecursion", "derive", "correlation_form", "unroll", "Derivation", "Step",
+    "Claim", "Depth", "Identity", "Inequality", "Scaling", "Interval", "Kind", "Quantity", "Verdict", "parse", "parse_holds",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first used."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'theory' has no attribute {name!r}")
+    value = getattr(import_module(f"theory.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value

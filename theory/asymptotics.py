@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sympy import Add, Expr, Integer, Mul, Pow, expand, log, oo
 
 from theory import symbols
+from theory.constants import exact_sign
 from theory.errors import BeyondReach
 
 L = symbols.depth
@@ -39,16 +40,16 @@ class GammaRange:
         """
         expression = expand(expression)
         if not expression.has(symbols.gamma):
-            return _exact_sign(expression)
+            return exact_sign(expression)
         slope = expression.diff(symbols.gamma)
         if slope.has(symbols.gamma):
             return None
         signs = []
         for end, closed in ((self.low, self.low_closed), (self.high, self.high_closed)):
             if end == oo:
-                signs.append((_exact_sign(slope), False))
+                signs.append((exact_sign(slope), False))
             else:
-                signs.append((_exact_sign(expression.subs(symbols.gamma, end)), closed))
+                signs.append((exact_sign(expression.subs(symbols.gamma, end)), closed))
         (first, first_closed), (second, second_closed) = signs
         if first is None or second is None:
             return None
@@ -58,17 +59,6 @@ class GammaRange:
             if zero == 0 and not closed:
                 return other
         return None
-
-
-def _exact_sign(expression: Expr) -> int | None:
-    """Sign of a number; rationals exactly, others only if SymPy knows it."""
-    if expression.is_Rational:
-        return int(expression.p > 0) - int(expression.p < 0)
-    if expression.is_zero:
-        return 0
-    if expression.is_positive:
-        return 1
-    return -1 if expression.is_negative else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,21 +19,21 @@ What can go wrong. Leading coefficients are compared with zero by replayed algeb
 an undecided comparison leaves the claim undecided.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sympy import Add, Expr, Integer, Rational, acos, cos, expand, oo
+from sympy import Add, Expr, Integer, acos, cos, expand, oo
 
-from numerics.balls import compare, sign_of
 from proofs_check.facts import Bound, facts_of
-from proofs_check.judge import Options, describe
+from proofs_check.intervals import covers, inside, points
+from proofs_check.judge import Options
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, Expansion, GammaRange, Scale
 from theory.claims import Chain, Claim, Depth, Interval
 from theory.claims import Inequality as InequalityStatement
+from theory.constants import exact_sign
 from theory.errors import BeyondReach
 from theory.language import Expansion as ExpansionStatement
 from theory.language import Limit, Order, substitute_holds
@@ -78,7 +78,7 @@ class _Order:
                 return cls(center=Add(*terms), relation="o", bound=_smallest(terms), pointwise=True)
             case Order(difference=difference, symbol=relation, bound=bound):
                 slope = difference.diff(symbols.value)
-                if slope.free_symbols or sign_of(slope) == 0:
+                if slope.free_symbols or exact_sign(slope) == 0:
                     raise BeyondReach(f"{difference}: only constant multiples of value minus an expression are decided")
                 center = expand(symbols.value - difference / slope)
                 return cls(center=center, relation=relation, bound=bound, pointwise=False)
@@ -257,7 +257,7 @@ def _log_power(power: Expr) -> Expr:
 
 def _sign(coefficient: Expr) -> int | None:
     """Sign of a coefficient free of symbols, by balls."""
-    return None if coefficient.free_symbols else sign_of(coefficient)
+    return None if coefficient.free_symbols else exact_sign(coefficient)
 
 
 def in_theta(expression: Expr) -> Expr:
@@ -268,35 +268,6 @@ def in_theta(expression: Expr) -> Expr:
 def at_point(expression: Expr, point: Expr) -> Expr:
     """The expression in theta at a correlation; acos(-1), acos(0), acos(1) are exact."""
     return expression.subs(symbols.theta, acos(point))
-
-
-def points(domain: Interval, *, closure: bool) -> Iterator[Expr]:
-    """Exact correlations of the domain, simple ones first; its ends only where it (or its closure) has them."""
-    candidates = [Rational(p, 10) for p in (0, 5, -5, 9, -9, 3, -3, 8, -8, 1, 7)]
-    candidates += [(domain.low + domain.high) / 2, Rational(99, 100), Rational(-99, 100)]
-    candidates += [domain.low, domain.high] if closure or domain.low == domain.high else []
-    if domain.low_closed:
-        candidates.append(domain.low)
-    if domain.high_closed:
-        candidates.append(domain.high)
-    closed = Interval(symbol=domain.symbol, low=domain.low, high=domain.high)
-    for point in dict.fromkeys(candidates):
-        if inside(point, closed if closure else domain):
-            yield point
-
-
-def inside(point: Expr, interval: Interval) -> bool:
-    """Whether the point lies in the interval, decided by balls."""
-    low, high = compare(interval.low, point), compare(point, interval.high)
-    return (low < 0 or (low == 0 and interval.low_closed)) and (high < 0 or (high == 0 and interval.high_closed))
-
-
-def covers(outer: Interval, inner: Interval) -> bool:
-    """Whether outer contains inner."""
-    low, high = compare(outer.low, inner.low), compare(inner.high, outer.high)
-    return (low < 0 or (low == 0 and (outer.low_closed or not inner.low_closed))) and (
-        high < 0 or (high == 0 and (outer.high_closed or not inner.high_closed))
-    )
 
 
 def cover(domain: Interval, facts: list[Bound]) -> list[Bound] | None:
@@ -339,4 +310,4 @@ def gamma_pieces(statement: Depth) -> list[tuple[Depth, GammaRange]]:
     return pieces[:1] if interval.low == interval.high else pieces
 
 
-__all__ = ["at_point", "cover", "covers", "describe", "examine", "gamma_pieces", "in_theta", "inside", "points"]
+__all__ = ["at_point", "cover", "examine", "gamma_pieces", "in_theta"]
