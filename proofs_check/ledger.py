@@ -65,6 +65,8 @@ class Ledger:
 
     def __init__(self, path: Path | None = None, *, warn: Callable[[str], None] = warn_on_stderr) -> None:
         self.path = default_path() if path is None else path
+        if self.path.exists() and not self.path.is_file():
+            raise self._unwritable("it is no ordinary file")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with _alone(self.path):

@@ -114,14 +114,10 @@ def derive(architecture: str, activation: str, gamma: str | None, alpha: str | N
     """Derive the kernel recursion of a network from its layers, step by step."""
     if form not in FORMATS:
         raise InputError(f"--format={shown(form)}: unknown format; {nearest(form, FORMATS)}")
-    from proofs_check.cli.requests import network
-    from theory import recursion
+    from proofs_check.cli import requests
 
-    asked = network(architecture, activation, gamma=gamma, alpha=alpha, symbolic=True)
-    derivation = recursion.derive(asked).derivation
-    from proofs_check.report import render_derivation
-
-    click.echo(render_derivation(derivation, form))
+    asked = requests.network(architecture, activation, gamma=gamma, alpha=alpha, symbolic=True)
+    click.echo(requests.derivation_of(asked, form))
     return 0
 
 

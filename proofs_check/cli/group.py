@@ -85,13 +85,17 @@ class Text(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The value; a default that is no text stands as it is."""
-        return self.read(value, param.opts[0] if param is not None else self.name) if isinstance(value, str) else value
+        return (
+            self.read(value, max(param.opts, key=len) if param is not None else self.name)
+            if isinstance(value, str)
+            else value
+        )
 
 
 def _missing(command: click.Command, error: click.MissingParameter) -> NoReturn:
     name = error.param.human_readable_name if error.param is not None else "argument"
     if isinstance(error.param, click.Option):
-        name = error.param.opts[0]
+        name = max(error.param.opts, key=len)
     raise InputError(f"{name}: missing; see ntkproof {command.name} --help") from error
 
 

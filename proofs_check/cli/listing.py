@@ -6,16 +6,16 @@ Row = dict[str, str]
 
 
 def papers() -> list[Row]:
-    """Name, number of claims and first line of each paper module."""
+    """Name, number of claims and title of each paper: the first line of its module."""
+    from proofs_check.cli.targets import papers as by_paper
     from theory.papers import PAPERS
 
+    titles: dict[str, str] = {}
+    for module in PAPERS:
+        for claim in module.CLAIMS[:1]:
+            titles.setdefault(claim.paper, (module.__doc__ or "").strip().partition("\n")[0])
     return [
-        {
-            "name": module.__name__.rpartition(".")[2],
-            "claims": str(len(module.CLAIMS)),
-            "title": (module.__doc__ or "").strip().partition("\n")[0],
-        }
-        for module in PAPERS
+        {"name": name, "claims": str(len(claims)), "title": titles.get(name, "")} for name, claims in by_paper().items()
     ]
 
 

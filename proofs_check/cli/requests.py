@@ -98,6 +98,14 @@ def kernel_text(data: dict[str, Any]) -> str:
     return "\n".join([f"{data['architecture']} {data['activation']}, {', '.join(question)}", *rows])
 
 
+def derivation_of(asked: Network, form: str) -> str:
+    """The derivation of the network's recursion, as text, LaTeX or JSON."""
+    from proofs_check.report import render_derivation
+    from theory.recursion import derive
+
+    return render_derivation(derive(asked).derivation, form)
+
+
 def certificate_for(claim: Claim, *, effort: float) -> dict[str, Any]:
     """A certificate that the checker accepts and that proves the claim.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from proofs_check.cli.group import nearest, shown
@@ -15,7 +16,11 @@ def papers() -> dict[str, tuple[Claim, ...]]:
     """The claims of every paper, by the paper's name."""
     from theory.papers import PAPERS
 
-    return {module.__name__.rpartition(".")[2]: tuple(module.CLAIMS) for module in PAPERS}
+    found: dict[str, tuple[Claim, ...]] = {}
+    for module in PAPERS:
+        for claim in module.CLAIMS:
+            found[claim.paper] = (*found.get(claim.paper, ()), claim)
+    return found
 
 
 def resolve(targets: Iterable[str]) -> list[Claim]:
@@ -24,12 +29,11 @@ def resolve(targets: Iterable[str]) -> list[Claim]:
     targets  none: every claim of every paper
     raises   InputError for a target that is neither a paper nor a claim nor a file, and for a lemma that is unknown
     """
-    by_paper = papers()
-    pool = {claim.id: claim for claims in by_paper.values() for claim in claims}
+    known = _Known()
     wanted: list[Claim] = []
-    for target in tuple(targets) or tuple(by_paper):
-        wanted.extend(_named(target, by_paper, pool))
-    return _with_lemmas(wanted, pool)
+    for target in tuple(targets) or tuple(known.by_paper):
+        wanted.extend(known.named(target))
+    return _with_lemmas(wanted, known)
 
 
 def one_claim(target: str) -> Claim:
@@ -37,28 +41,50 @@ def one_claim(target: str) -> Claim:
 
     raises  InputError where it names several or none
     """
-    by_paper = papers()
-    claims = _named(target, by_paper, {claim.id: claim for claims in by_paper.values() for claim in claims})
+    claims = _Known().named(target)
     if len(claims) != 1:
         raise InputError(f"{shown(target)}: {len(claims)} claims; name one of them, CLAIM or FILE.toml#ID")
     return claims[0]
 
 
-def _named(target: str, by_paper: dict[str, tuple[Claim, ...]], pool: dict[str, Claim]) -> tuple[Claim, ...]:
-    """The claims of one target; those of a file enter the pool, where lemmas are looked up."""
-    file = _FILE.fullmatch(target)
-    if file:
-        from proofs_check.claim_files import load
+class _Known:
+    """The claims that have a name: those of files, and those of papers, derived when first asked for."""
 
-        claims = load(Path(file["file"]))
-        pool.update({claim.id: claim for claim in claims})
-        return claims if file["id"] is None else _one(claims, file["id"], file["file"])
-    if target in by_paper:
-        return by_paper[target]
-    if target in pool:
-        return (pool[target],)
-    hint = nearest(target, (*by_paper, *pool))
-    raise InputError(f"{shown(target)}: no paper, no claim and no claim file (.toml, .py); {hint}")
+    def __init__(self) -> None:
+        self.of_files: dict[str, Claim] = {}
+
+    @cached_property
+    def by_paper(self) -> dict[str, tuple[Claim, ...]]:
+        """The claims of each paper."""
+        return papers()
+
+    @cached_property
+    def of_papers(self) -> dict[str, Claim]:
+        """The claims of all papers, by id."""
+        return {claim.id: claim for claims in self.by_paper.values() for claim in claims}
+
+    def get(self, name: str) -> Claim | None:
+        """The claim of that id; a file's before a paper's."""
+        return self.of_files.get(name) or self.of_papers.get(name)
+
+    def named(self, target: str) -> tuple[Claim, ...]:
+        """The claims of one target."""
+        file = _FILE.fullmatch(target)
+        if file:
+            from proofs_check.claim_files import load
+
+            claims = load(Path(file["file"]))
+            self.of_files.update({claim.id: claim for claim in claims})
+            return claims if file["id"] is None else _one(claims, file["id"], file["file"])
+        if target in self.by_paper:
+            return self.by_paper[target]
+        if target in self.of_papers:
+            return (self.of_papers[target],)
+        raise InputError(f"{shown(target)}: no paper, no claim and no claim file (.toml, .py); {self.hint(target)}")
+
+    def hint(self, name: str) -> str:
+        """The nearest name."""
+        return nearest(name, (*self.by_paper, *self.of_files, *self.of_papers))
 
 
 def _one(claims: tuple[Claim, ...], name: str, file: str) -> tuple[Claim, ...]:
@@ -69,26 +95,22 @@ def _one(claims: tuple[Claim, ...], name: str, file: str) -> tuple[Claim, ...]:
     return found
 
 
-def _with_lemmas(wanted: list[Claim], pool: dict[str, Claim]) -> list[Claim]:
-    """The claims, each once, with every claim that they use, lemmas first."""
-    ordered: dict[str, Claim] = {}
-    visited: set[str] = set()
-    stack: list[tuple[Claim, bool]] = [(claim, False) for claim in reversed(wanted)]
-    while stack:
-        claim, entered = stack.pop()
-        if entered:
-            ordered[claim.id] = claim
-            continue
-        if claim.id in visited:
-            if claim.id in ordered and ordered[claim.id] != claim:
-                raise InputError(f"id={shown(claim.id)}: two different claims have this id; an id is unique in a run")
-            continue
-        visited.add(claim.id)
-        stack.append((claim, True))
-        for name in reversed(claim.uses):
-            if name not in pool:
-                raise InputError(
-                    f"id={shown(claim.id)}: uses {shown(name)}, an unknown claim; {nearest(name, tuple(pool))}"
-                )
-            stack.append((pool[name], False))
-    return list(ordered.values())
+def _with_lemmas(wanted: list[Claim], known: _Known) -> list[Claim]:
+    """The claims in their order, each once, behind the lemmas that they use and that nobody asked for."""
+    chosen: dict[str, Claim] = {}
+    for claim in wanted:
+        if chosen.setdefault(claim.id, claim) != claim:
+            raise InputError(f"id={shown(claim.id)}: two different claims have this id; an id is unique in a run")
+    lemmas: dict[str, Claim] = {}
+    waiting = list(chosen.values())
+    while waiting:
+        claim = waiting.pop()
+        for name in claim.uses:
+            if name in chosen or name in lemmas:
+                continue
+            lemma = known.get(name)
+            if lemma is None:
+                raise InputError(f"id={shown(claim.id)}: uses {shown(name)}, an unknown claim; {known.hint(name)}")
+            lemmas[name] = lemma
+            waiting.append(lemma)
+    return [*lemmas.values(), *chosen.values()]

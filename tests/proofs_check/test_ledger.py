@@ -147,7 +147,7 @@ def test_two_corrupt_ledgers_of_one_second_are_both_kept(path: Path) -> None:
     assert len([p for p in path.parent.glob("*.corrupt-*") if p.stat().st_size < 100]) == 2
 
 
-@pytest.mark.parametrize("place", ["file/ledger.sqlite", "directory", "/proc/ledger.sqlite"])
+@pytest.mark.parametrize("place", ["file/ledger.sqlite", "directory", "/", "/dev/null", "/proc/ledger.sqlite"])
 def test_a_ledger_that_cannot_be_written_is_one_line(tmp_path: Path, place: str) -> None:
     """A path below a file, a directory, a file system that refuses."""
     (tmp_path / "file").write_text("")
