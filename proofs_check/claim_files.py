@@ -17,6 +17,7 @@ vacuous.
 
 import re
 import runpy
+import sys
 import tomllib
 import traceback
 from collections.abc import Iterator, Mapping
@@ -98,8 +99,13 @@ def load_toml(path: Path) -> tuple[Claim, ...]:
 
 
 def load_python(path: Path) -> tuple[Claim, ...]:
-    """The CLAIMS of a Python file, which is run."""
+    """The CLAIMS of a Python file, which is run; it may import modules that lie beside it."""
     _read(path)
+    folder = str(path.parent.resolve())
+    if folder not in sys.path:
+        sys.path.append(
+            folder
+        )  # at the end, so that nothing of the user's hides an installed package; workers inherit it
     try:
         found = runpy.run_path(str(path), run_name="claims").get("CLAIMS")
     except KeyboardInterrupt:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from errno import EINVAL
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -65,9 +66,8 @@ class Ledger:
 
     def __init__(self, path: Path | None = None, *, warn: Callable[[str], None] = warn_on_stderr) -> None:
         self.path = default_path() if path is None else path
-        if self.path.exists() and not self.path.is_file():
-            raise self._unwritable("it is no ordinary file")
         try:
+            _require_ordinary(self.path)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with _alone(self.path):
                 self._connection = self._open(warn)
@@ -225,6 +225,11 @@ def _plain(value: object) -> Any:
         case tuple() | list():
             return [_plain(item) for item in value]
     return str(value)
+
+
+def _require_ordinary(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise OSError(EINVAL, "it is no ordinary file")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -18,7 +18,7 @@ COLOURS = {
     Verdict.SUPPORTED: "bold cyan",
     Verdict.OPEN: "bold yellow",
 }
-_ROOM_FOR_TITLES = 140
+_ROOM_FOR_TITLES = 130
 _ROOM_FOR_REASONS = 100
 
 
@@ -53,7 +53,7 @@ def verdicts(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
             table.add_section()
         previous = claim.paper
         verdict = Text(judgement.verdict.name, style=COLOURS[judgement.verdict])
-        because = Text(_short_of(judgement), style="bold red") + Text(_flat(judgement.reason))
+        because = Text.assemble((_short_of(judgement), "bold red"), _flat(judgement.reason))
         cells = [verdict, Text(claim.id), because, Text(f"{judgement.seconds:.1f}", style="dim")]
         if width >= _ROOM_FOR_TITLES:
             cells.insert(2, Text(claim.title, style="dim"))
@@ -66,9 +66,9 @@ def _stacked(rows: Iterable[tuple[Claim, Judgement]], console: Any) -> None:
     from rich.text import Text
 
     for claim, judgement in rows:
-        head = Text(f"{judgement.verdict.name:<9} ", style=COLOURS[judgement.verdict]) + Text(claim.id)
+        head = Text.assemble((f"{judgement.verdict.name:<9} ", COLOURS[judgement.verdict]), claim.id)
         console.print(head, overflow="fold")
-        because = Text("  ") + Text(_short_of(judgement), style="bold red") + Text(_flat(judgement.reason), style="dim")
+        because = Text.assemble("  ", (_short_of(judgement), "bold red"), (_flat(judgement.reason), "dim"))
         console.print(because, no_wrap=True, overflow="ellipsis")
 
 

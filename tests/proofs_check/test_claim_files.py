@@ -1,3 +1,4 @@
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -335,6 +336,17 @@ def test_a_python_file_gives_its_claims(tmp_path: Path) -> None:
     assert isinstance(claim.statement, Depth)
     assert claim.statement.holds == Limit(target=pi)
     assert replace(claim, id="b") != claim
+
+
+def test_a_python_file_may_import_what_lies_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a module of the user has a name of ours: ours is found first."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "my_limits_of_this_test.py").write_text("from theory.language import Limit\nLIMIT = Limit(target=3)\n")
+    (tmp_path / "theory").mkdir()
+    (tmp_path / "theory" / "claims.py").write_text("raise ValueError")
+    path = tmp_path / "mine.py"
+    path.write_text("from my_limits_of_this_test import LIMIT\n" + PYTHON)
+    assert [claim.id for claim in load(path)] == ["mine/a"]
 
 
 @pytest.mark.parametrize(
