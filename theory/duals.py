@@ -1,18 +1,18 @@
 r"""Dual activations: Gaussian expectations of phi(u) phi(v) and phi'(u) phi'(v), with their derivations.
 
-Source. The dual activation is that of Daniely, Frostig, Singer 2016; the arc-cosine kernels are those of Cho and Saul 2009, the
-erf kernel that of Williams 1998. Here all of them come out of one mechanism (``theory.gaussian``): nothing is stated per
-activation.
+Source. The dual activation is that of Daniely, Frostig, Singer 2016; the arc-cosine kernels are those of Cho and Saul
+2009, the erf kernel that of Williams 1998. Here all of them come out of one mechanism (``theory.gaussian``): nothing
+is stated per activation.
 
     (u, v) ~ N(0, [[q1, K], [K, q2]])
-    covariance = E[phi(u) phi(v)],      derivative_covariance = E[phi'(u) phi'(v)] with the almost-everywhere derivative,
+    covariance = E[phi(u) phi(v)],   derivative_covariance = E[phi'(u) phi'(v)], phi' the almost-everywhere derivative
     kappa(c) = covariance at q1 = q2 = 1, K = c, divided by c_phi = E[phi(z)^2]
 
-Price's theorem, d/dK E[phi(u) phi(v)] = E[phi'(u) phi'(v)] for continuous phi, is a step of the derivation: the two sides come
-from separate integrations.
+Price's theorem, d/dK E[phi(u) phi(v)] = E[phi'(u) phi'(v)] for continuous phi, is a step of the derivation: the two
+sides come from separate integrations.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sympy import (
@@ -22,11 +22,11 @@ from sympy import (
     Pow,
     Symbol,
     acos,
+    cancel,
     cos,
     erf,
     exp,
     expand,
-    factor,
     oo,
     pi,
     sign,
@@ -75,8 +75,9 @@ def dual(activation: Activation) -> Dual:
     >>> dual(activation("relu")).second_moment
     q/2
     """
-    moments = _moments(activation.expression, activation.name)
-    return Dual(activation=activation, **moments)
+    found = _dual(activation.expression)
+    title = f"Dual activation of {activation.name}"
+    return replace(found, activation=activation, derivation=replace(found.derivation, title=title))
 
 
 def correlation_dual(activation: Activation) -> Expr:
@@ -111,31 +112,41 @@ def in_angle(expression: Expr) -> Expr:
     theta, c = symbols.theta, symbols.c
 
     def root(node: Expr) -> Expr:
-        ratio = factor(node.base / (1 - c**2))
+        if not node.base.is_polynomial(c):
+            return node
+        ratio = cancel(node.base / (1 - c**2))
         return Pow(ratio, node.exp) * sin(theta) ** (2 * node.exp) if ratio.is_positive else node
 
     result = expression.replace(acos(c), theta).replace(acos(-c), pi - theta)
     result = result.replace(lambda node: isinstance(node, Pow) and node.exp.is_Rational and node.exp.q == 2, root)
-    return result.subs(c, cos(theta))
+    return result.xreplace({c: cos(theta)})
 
 
 @lru_cache(maxsize=256)
-def _moments(expression: Expr, name: str) -> dict[str, object]:
-    phi = in_signs(expression)
-    slope = in_signs(derivative(Activation(name=name, expression=expression)))
-    terms, slope_terms = normal_form(phi, name), normal_form(slope, name)
-    conditions = _finiteness(terms, name)
+def _dual(expression: Expr) -> Dual:
+    what = str(expression) if len(str(expression)) <= 80 else str(expression)[:77] + "..."
+    plain = Activation(name=what, expression=expression)
+    phi, slope = in_signs(expression), derivative(plain)
+    terms = normal_form(phi, what)
+    conditions = _finiteness(terms, what)
+    slope_terms = normal_form(slope, what)
     pair, single = Gaussian.centred(length1, nngp, length2), Gaussian.centred(length, length, length)
-    values = {
-        "covariance": expectation(terms, terms, pair),
-        "derivative_covariance": expectation(slope_terms, slope_terms, pair),
-        "second_moment": expectation(terms, terms, single),
-        "derivative_second_moment": expectation(slope_terms, slope_terms, single),
-    }
+    covariance = expectation(terms, terms, pair, what)
+    derivative_covariance = expectation(slope_terms, slope_terms, pair, what)
+    second_moment = expectation(terms, terms, single, what)
+    derivative_second_moment = expectation(slope_terms, slope_terms, single, what)
     continuous = _is_continuous(terms)
-    steps = _steps(expression, phi, slope, values, continuous)
-    derivation = Derivation(title=f"Dual activation of {name}", steps=steps)
-    return {**values, "derivation": derivation, "conditions": conditions, "continuous": continuous}
+    found = Dual(
+        activation=plain,
+        covariance=covariance,
+        derivative_covariance=derivative_covariance,
+        second_moment=second_moment,
+        derivative_second_moment=derivative_second_moment,
+        derivation=Derivation(title=what, steps=()),
+        conditions=conditions,
+        continuous=continuous,
+    )
+    return replace(found, derivation=Derivation(title=what, steps=_steps(found, phi, slope)))
 
 
 def _finiteness(terms: Terms, name: str) -> tuple[Expr, ...]:
@@ -165,14 +176,14 @@ def _is_continuous(terms: Terms) -> bool:
     return all(expand(size, complex=True) == 0 for size in jumps.values())
 
 
-def _steps(expression: Expr, phi: Expr, slope: Expr, values: dict[str, Expr], continuous: bool) -> tuple[Step, ...]:
+def _steps(found: Dual, phi: Expr, slope: Expr) -> tuple[Step, ...]:
     """Each line is an equation of real expressions that can be evaluated, expectations as integrals."""
     domain = ((nngp, -sqrt(length1 * length2), sqrt(length1 * length2)),)
     steps = []
-    if phi != expression:
+    if phi != found.activation.expression:
         steps.append(
             Step(
-                lhs=expression,
+                lhs=found.activation.expression,
                 rhs=phi,
                 rule="algebra",
                 reason="normal form: $|l| = l\\,\\mathrm{sgn}\\,l$ and $\\max(a,b) = (a+b+|a-b|)/2$",
@@ -182,29 +193,29 @@ def _steps(expression: Expr, phi: Expr, slope: Expr, values: dict[str, Expr], co
     steps += [
         Step(
             lhs=_plane(slope),
-            rhs=values["derivative_covariance"],
+            rhs=found.derivative_covariance,
             rule="gaussian-integral",
             reason="tilt, Stein and orthant rules for the almost-everywhere derivative",
             domain=domain,
         ),
         Step(
             lhs=_line(phi),
-            rhs=values["second_moment"],
+            rhs=found.second_moment,
             rule="gaussian-integral",
             reason="the same rules with both inputs equal",
         ),
         Step(
             lhs=_line(slope),
-            rhs=values["derivative_second_moment"],
+            rhs=found.derivative_second_moment,
             rule="gaussian-integral",
             reason="the same rules for the derivative with both inputs equal",
         ),
     ]
-    if continuous:
+    if found.continuous:
         steps.append(
             Step(
-                lhs=values["covariance"].diff(nngp),
-                rhs=values["derivative_covariance"],
+                lhs=found.covariance.diff(nngp),
+                rhs=found.derivative_covariance,
                 rule="price",
                 reason="Price's theorem holds, as the activation has no jump; both sides were integrated separately",
                 domain=domain,
@@ -213,9 +224,9 @@ def _steps(expression: Expr, phi: Expr, slope: Expr, values: dict[str, Expr], co
     steps.append(
         Step(
             lhs=_plane(phi),
-            rhs=values["covariance"],
+            rhs=found.covariance,
             rule="gaussian-integral",
-            reason="tilt: exponentials change the Gaussian; Stein: powers are integrated by parts; orthant: what is left",
+            reason="tilt removes the exponentials, Stein the powers; what is left are signs of Gaussian forms",
             domain=domain,
         )
     )
@@ -254,7 +265,7 @@ def _orthant_steps(phi: Expr, domain: tuple[tuple[Symbol, Expr, Expr], ...]) -> 
         steps.append(
             Step(
                 lhs=_plane(factor_),
-                rhs=expectation(terms, terms, Gaussian.centred(length1, nngp, length2)),
+                rhs=expectation(terms, terms, Gaussian.centred(length1, nngp, length2), "phi"),
                 rule="gaussian-integral",
                 reason="orthant: Sheppard's formula for the signs of two Gaussian forms",
                 domain=domain,

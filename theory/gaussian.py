@@ -4,18 +4,21 @@ Idea. A function is written as a finite sum of terms
 
     coefficient * x^n * exp(a x^2 + b x) * s(x),      s = 1, sgn(alpha x + beta) or erf(alpha x + beta);
 
-sin and cos are exponentials with imaginary b. As erf(w) = E_z sgn(sqrt2 w - z) with an independent z ~ N(0,1), both factors
-are the sign of a Gaussian form alpha x + beta - tau z with tau = 0 or 1. For (u, v) ~ N(m, C) four rules then suffice.
+sin and cos are exponentials with imaginary b. As erf(w) = E_z sgn(sqrt2 w - z) with an independent z ~ N(0,1), both
+factors are the sign of a Gaussian form alpha x + beta - tau z with tau = 0 or 1. For (u, v) ~ N(m, C) four rules then
+suffice.
 
     tilt      E[e^{w.Aw + b.w} F(w)] = det(I - 2CA)^{-1/2} e^{b.C'b/2} E'[F],  C' = (I - 2CA)^{-1} C, mean C'b  (m = 0)
     Stein     E[u F] = m_u E[F] + C_uu E[dF/du] + C_uv E[dF/dv]
     delta     d sgn(l) = 2 delta(l) dl, and E[delta(l) G] = density of l at 0, times E[G | l = 0], again Gaussian
     orthant   E[sgn l] = erf(mean / sqrt(2 var));  E[sgn l1 sgn l2] = (2/pi) arcsin(corr) if both means are 0 (Sheppard)
 
-Functions: ``normal_form`` (text of an activation to terms), ``expectation`` (of a product f(u) g(v)), ``tidy`` (readable form).
+Functions: ``normal_form`` (text of an activation to terms), ``expectation`` (of a product f(u) g(v)), ``tidy``
+(readable form).
 
-What can go wrong. Two half-space factors with a mean, or more than two, need the bivariate normal distribution function:
-NoClosedForm. If C is singular (u = v), a form can have variance 0; then its mean must be 0, and the factor counts as 0.
+What can go wrong. Two half-space factors with a mean, or more than two, need the bivariate normal distribution
+function: NoClosedForm. If C is singular (u = v), a form can have variance 0; then its mean must be 0, and the factor
+counts as 0.
 """
 
 from collections.abc import Callable
@@ -27,23 +30,25 @@ from sympy import (
     Add,
     Dummy,
     Expr,
+    Function,
     I,
     Integer,
     Mul,
     Poly,
     Pow,
     Rational,
-    Symbol,
     acos,
     asin,
     cos,
     cosh,
     erf,
     erfc,
+    erfi,
     exp,
     expand,
     factor,
     factor_terms,
+    fraction,
     im,
     log,
     pi,
@@ -51,12 +56,15 @@ from sympy import (
     sign,
     sin,
     sinh,
+    sqf_list,
     sqrt,
+    terms_gcd,
     together,
 )
 
+from theory.constants import exact_sign
 from theory.errors import NoClosedForm
-from theory.symbols import x
+from theory.symbols import c, length, length1, length2, nngp, x
 
 MAX_POWER = 24
 """Greatest power that is multiplied out."""
@@ -68,6 +76,11 @@ class HalfSpace(NamedTuple):
     alpha: Expr
     beta: Expr
     tau: int
+
+    @property
+    def linear(self) -> Expr:
+        """The linear function alpha x + beta."""
+        return self.alpha * x + self.beta
 
 
 class Kind(NamedTuple):
@@ -81,6 +94,9 @@ class Kind(NamedTuple):
 Terms = dict[Kind, dict[int, Expr]]
 """For each kind the coefficients of the powers of x."""
 
+_SAMPLE = {length: 1, length1: 1, length2: 1, nngp: 0, c: 0}
+"""A point inside the domain, where signs are read off."""
+
 _PLAIN = Kind(Integer(0), Integer(0), None)
 
 
@@ -92,8 +108,8 @@ def normal_form(expression: Expr, what: str) -> Terms:
 
     def refuse(node: Expr) -> NoClosedForm:
         return NoClosedForm(
-            f"activation={what}: {node} has no closed Gaussian integral by these rules; allowed are sums of products of "
-            "powers, exp of degree 2, sin, cos, and one factor sign, abs, max or erf of a linear function"
+            f"activation={what}: {node} has no closed Gaussian integral by these rules; allowed are sums of products "
+            "of powers, exp of degree 2, sin, cos, and one factor sign, abs, max or erf of a linear function"
         )
 
     def read(node: Expr) -> Terms:
@@ -210,7 +226,7 @@ class _Names:
     def name(self, value: Expr) -> Expr:
         """The value, or a letter that stands for it."""
         short = factor(together(value)) if not value.is_Atom else value
-        if short.is_Atom or short.is_Rational or len(short.args) <= 2 and not short.has(Add):
+        if short.is_Atom or short.is_Rational or (len(short.args) <= 2 and not short.has(Add)):
             return short
         for letter, known in self.values.items():
             if known == short:
@@ -227,14 +243,16 @@ class _Names:
 
     def root(self, expression: Expr) -> Expr:
         """The square root, with the factors of the radicand apart."""
-        return sqrt(factor(together(self.value(expression))))
+        return Mul(*(base**power for base, power in split_root(self.value(expression)).items()))
 
 
 class _Moments:
     """E[u^n v^m s1(u) s2(v)] under one Gaussian, by Stein's identity."""
 
-    def __init__(self, names: _Names, law: Gaussian, halves: tuple[HalfSpace | None, HalfSpace | None]) -> None:
-        self.names, self.law, self.halves = names, law, halves
+    def __init__(
+        self, names: _Names, law: Gaussian, halves: tuple[HalfSpace | None, HalfSpace | None], what: str
+    ) -> None:
+        self.names, self.law, self.halves, self.what = names, law, halves, what
         self.known: dict[tuple[int, int], Expr] = {}
         self.conditioned: dict[int, tuple[Expr, _Moments]] = {}
 
@@ -278,7 +296,7 @@ class _Moments:
             half = self.halves[j]
             mean, variance = self._form(j)
             if half is None or variance == 0:
-                raise NoClosedForm("a half-space factor is degenerate in this Gaussian")
+                raise NoClosedForm(f"activation={self.what}: the factor {self._shown()} is degenerate where u = v")
             density = 2 * half.alpha / (self.names.root(2 * pi * variance))
             if mean != 0:
                 density *= exp(-expand(mean**2) / (2 * self.names.value(variance)))
@@ -293,8 +311,15 @@ class _Moments:
             ]
             law = Gaussian(mean=(new_mean[0], new_mean[1]), cov=((cov[0][0], cov[0][1]), (cov[1][0], cov[1][1])))
             halves = (None, self.halves[1]) if j == 0 else (self.halves[0], None)
-            self.conditioned[j] = (density, _Moments(self.names, law, halves))
+            self.conditioned[j] = (density, _Moments(self.names, law, halves, self.what))
         return self.conditioned[j]
+
+    def _shown(self) -> str:
+        """The half-space factor, as a function of x."""
+        half = self.halves[0] or self.halves[1]
+        if half is None:
+            raise AssertionError("no half-space here")
+        return str(erf(expand(half.linear / sqrt(2))) if half.tau else sign(half.linear))
 
     def _base(self) -> Expr:
         present = [j for j in (0, 1) if self.halves[j] is not None]
@@ -306,10 +331,13 @@ class _Moments:
             if mean == 0:
                 return Integer(0)
             if variance == 0:
-                raise NoClosedForm("a half-space factor is degenerate in this Gaussian")
+                raise NoClosedForm(f"activation={self.what}: the factor {self._shown()} is degenerate where u = v")
             return erf(expand(mean) / self.names.root(2 * variance))
         if any(mean != 0 for mean, _ in forms):
-            raise NoClosedForm("two half-space factors with nonzero means need the bivariate normal distribution")
+            raise NoClosedForm(
+                f"activation={self.what}: the factor {self._shown()} is shifted, by itself or by an exponential, and "
+                "needs the bivariate normal distribution function; allowed are sign, abs, max and erf centred at 0"
+            )
         first, second = self.halves
         if first is None or second is None:
             raise AssertionError("both half-spaces are present")
@@ -318,7 +346,7 @@ class _Moments:
         return 2 / pi * asin(corr)
 
 
-def expectation(left: Terms, right: Terms, law: Gaussian) -> Expr:
+def expectation(left: Terms, right: Terms, law: Gaussian, what: str) -> Expr:
     """E[f(u) g(v)] for a centred Gaussian, f and g given by their terms; real, and in readable form.
 
     raises  NoClosedForm where two half-space factors have means
@@ -327,7 +355,7 @@ def expectation(left: Terms, right: Terms, law: Gaussian) -> Expr:
     for (kind1, powers1), (kind2, powers2) in product(left.items(), right.items()):
         names = _Names()
         weight, tilted = _tilt(names, kind1, kind2, law)
-        moments = _Moments(names, tilted, (kind1.half, kind2.half))
+        moments = _Moments(names, tilted, (kind1.half, kind2.half), what)
         part = Integer(0)
         for (n, c1), (m, c2) in product(powers1.items(), powers2.items()):
             part += c1 * c2 * moments.moment(n, m)
@@ -353,31 +381,118 @@ def _tilt(names: _Names, kind1: Kind, kind2: Kind, law: Gaussian) -> tuple[Expr,
     return weight, Gaussian(mean=mean, cov=((c11, c12), (c12, c22)))
 
 
+def split_root(expression: Expr) -> dict[Expr, Expr]:
+    """Powers whose product is the square root of a variance: {base: exponent}, each base positive.
+
+    A variance is positive inside the connected domain, so that no coprime square-free factor changes its sign there;
+    the sign is that at q = 1, K = 0. Where a parameter leaves it open, the root is kept whole.
+    """
+    return {base: power / 2 for base, power in _positive_factors(expression).items()}
+
+
+def _positive_factors(expression: Expr) -> dict[Expr, Expr]:
+    """A rational function as a product of numbers, symbols and polynomials with a known positive sign."""
+    powers: dict[Expr, Expr] = {}
+    total = Integer(1)
+    top, bottom = fraction(together(expression))
+    for part, side in ((top, 1), (bottom, -1)):
+        coefficient, factors = sqf_list(part) if part.free_symbols else (part, [])
+        total *= coefficient**side
+        for base, multiplicity in factors:
+            content, rest = terms_gcd(base).as_coeff_Mul()
+            total *= content ** (side * multiplicity)
+            for one in Mul.make_args(rest):
+                symbol, own = one.as_base_exp()
+                if symbol.is_Add:
+                    found = exact_sign(symbol.subs(_SAMPLE))
+                    if not found:
+                        return {expression: Integer(1)}
+                    if found < 0:
+                        symbol, total = expand(-symbol), total * (-1) ** (own * multiplicity)
+                powers[symbol] = powers.get(symbol, Integer(0)) + side * own * multiplicity
+    if total != 1:
+        powers[total] = powers.get(total, Integer(0)) + 1
+    return powers
+
+
+class _Roots:
+    """Letters r for the roots of polynomials, r^2 = B, so that sums are expanded with the denominators kept whole."""
+
+    def __init__(self) -> None:
+        self.letters: dict[Expr, Dummy] = {}
+
+    def hide(self, expression: Expr) -> Expr:
+        """Roots and denominators as powers of letters."""
+        return expression.replace(
+            lambda node: (
+                isinstance(node, Pow)
+                and node.exp.is_Rational
+                and (node.exp < 0 or not node.exp.is_Integer)
+                and not node.base.is_Atom
+                and node.base.is_rational_function()
+                and bool(node.base.free_symbols)
+            ),
+            self._power,
+        )
+
+    def _power(self, node: Expr) -> Expr:
+        result = Integer(1)
+        for base, power in _positive_factors(self.show(node.base)).items():
+            if base.is_Add:
+                letter = self.letters.setdefault(base, Dummy("r", positive=True))
+                result *= letter ** (2 * power * node.exp)
+            else:
+                result *= base ** (power * node.exp)
+        return result
+
+    def show(self, expression: Expr) -> Expr:
+        """The letters replaced by the roots."""
+        return expression.xreplace({letter: sqrt(base) for base, letter in self.letters.items()})
+
+    def collect(self, terms: list[tuple[dict[Expr, int], Expr]]) -> Expr:
+        """The sum of products of letters, given by exponents, and rational factors; one fraction for each parity."""
+        classes: dict[tuple[Expr, ...], list[tuple[dict[Expr, int], Expr]]] = {}
+        bases = {letter: base for base, letter in self.letters.items()}
+        for powers, rational in terms:
+            odd = tuple(letter for letter in bases if powers.get(letter, 0) % 2)
+            classes.setdefault(odd, []).append((powers, rational))
+        parts = []
+        for members in classes.values():
+            least = {letter: min(powers.get(letter, 0) for powers, _ in members) for letter in bases}
+            total = Integer(0)
+            for powers, rational in members:
+                rest = [bases[r] ** ((powers.get(r, 0) - least[r]) // 2) for r in bases]
+                total += Mul(rational, *rest)
+            numerator = factor(together(expand(total)))
+            # a base that divides the numerator is taken out of it
+            parts.append(Mul(numerator, *(bases[r] ** Rational(least[r], 2) for r in bases)))
+        return Add(*parts)
+
+
 def tidy(expression: Expr) -> Expr:
-    """An equal form for readers: real, acos for asin, one factored coefficient for each transcendental factor."""
-    expression = expression.replace(asin, lambda argument: pi / 2 - acos(argument))
-    expression = expand(expression, power_exp=False)
-    if expression.has(I):
-        expression = expand(
-            expression.replace(lambda node: isinstance(node, exp) and node.has(I), lambda node: _wave(node.args[0])),
+    """An equal form for readers: real, acos for asin, one fraction for each transcendental factor and each root."""
+    expression = expression.replace(asin, lambda argument: pi / 2 - acos(argument)).replace(erf, _real_erf)
+    roots = _Roots()
+    expanded = expand(roots.hide(expression), power_exp=False)
+    if expanded.has(I):
+        expanded = expand(
+            expanded.replace(lambda node: isinstance(node, exp) and node.has(I), lambda node: _wave(node.args[0])),
             power_exp=False,
         )
-    expression = expression.replace(lambda node: isinstance(node, exp), lambda node: exp(expand(node.args[0])))
-    groups: dict[Expr, dict[Expr, Expr]] = {}
-    for term in Add.make_args(expression):
-        special, radical, rational = _split(term)
-        inner = groups.setdefault(special, {})
-        inner[radical] = inner.get(radical, Integer(0)) + rational
-    if expression.has(I) and any(value.has(I) for inner in groups.values() for value in map(expand, inner.values())):
-        raise NoClosedForm("an expectation stays complex: two half-space factors with complex means")
-    terms = [
-        special * radical * factor(together(expand(rational)))
-        for special, inner in groups.items()
-        for radical, rational in inner.items()
-    ]
-    flat = Add(*terms)
+    groups: dict[tuple[Expr, Expr], list[tuple[dict[Expr, int], Expr]]] = {}
+    for term in Add.make_args(expanded):
+        special, radical, powers, rational = _split(term, roots)
+        groups.setdefault((special, radical), []).append((powers, rational))
+    flat = Add(*(special * radical * roots.collect(members) for (special, radical), members in groups.items()))
+    if flat.has(I):
+        raise NoClosedForm("an expectation stays complex: it needs the error function of a complex number")
     candidates = [flat, factor_terms(flat), together(flat), _over_common_exponential(flat)]
     return min(candidates, key=lambda e: (e.count_ops(), str(e)))
+
+
+def _real_erf(argument: Expr) -> Expr:
+    rotated = expand(argument / I)
+    return I * erfi(rotated) if argument.has(I) and not rotated.has(I) else erf(argument)
 
 
 def _wave(argument: Expr) -> Expr:
@@ -386,23 +501,39 @@ def _wave(argument: Expr) -> Expr:
     return exp(real) * (cos(imaginary) + I * sin(imaginary))
 
 
-def _split(term: Expr) -> tuple[Expr, Expr, Expr]:
-    """(transcendental, square roots, rational) factors of a product."""
+def _split(term: Expr, roots: _Roots) -> tuple[Expr, Expr, dict[Expr, int], Expr]:
+    """(transcendental factors, square roots of atoms, powers of the letters, rational factors) of a product."""
     special, radical, rational = Integer(1), Integer(1), Integer(1)
+    powers: dict[Expr, int] = {}
+    letters = set(roots.letters.values())
     for part in Mul.make_args(term):
         base, power = part.as_base_exp()
-        if isinstance(part, exp) or not (base.is_rational_function() and power.is_Rational):
-            special *= part
+        if base in letters:
+            powers[base] = int(power)
+        elif isinstance(part, exp):
+            special *= exp(_argument(roots.show(part.args[0])))
+        elif not (base.is_rational_function() and power.is_Rational):
+            special *= _with_arguments(roots.show(base)) ** power
         elif power.is_Integer:
             rational *= part
-        elif power.q == 2:
-            radical *= Pow(base, Rational(1, 2))
-            rational *= Pow(base, power - Rational(1, 2))
         else:
-            radical *= part
-    # sqrt(2)*sqrt(3) is one number, and a number out of a product of roots is rational
+            # x^(3/2) = x sqrt x
+            whole = power.p // power.q
+            radical *= base ** (power - whole)
+            rational *= base**whole
     coefficient, radical = radical.as_coeff_Mul()
-    return special, radical, rational * coefficient
+    return special, radical, powers, rational * coefficient
+
+
+def _with_arguments(function: Expr) -> Expr:
+    return function.func(*map(_argument, function.args)) if isinstance(function, Function) else function
+
+
+def _argument(expression: Expr) -> Expr:
+    """A sum of terms, or one fraction if a denominator is a sum."""
+    if any(node.exp.is_negative and node.base.is_Add for node in expression.atoms(Pow)):
+        return together(expression)
+    return expand(expression)
 
 
 def _over_common_exponential(expression: Expr) -> Expr:
@@ -410,14 +541,9 @@ def _over_common_exponential(expression: Expr) -> Expr:
     exponents = [node.args[0] for node in expression.atoms(exp)]
     if len(exponents) < 2:
         return expression
-    common = set(Add.make_args(exponents[0]))
-    for exponent in exponents[1:]:
-        common &= set(Add.make_args(exponent))
-    shared = Add(*common)
-    if shared == 0 or any(not Mul.make_args(t) for t in Add.make_args(expression)):
+    shared = Add(*set.intersection(*(set(Add.make_args(exponent)) for exponent in exponents)))
+    if shared == 0:
         return expression
-    letter = Symbol("common", positive=True)
-    replaced = expression.replace(
-        lambda node: isinstance(node, exp), lambda node: letter * exp(expand(node.args[0] - shared))
-    )
-    return factor_terms(expand(replaced)).subs(letter, exp(shared)) if replaced.has(letter) else expression
+    letter = Dummy("e", positive=True)
+    replaced = expression.replace(exp, lambda argument: letter * exp(expand(argument - shared)))
+    return factor_terms(expand(replaced)).xreplace({letter: exp(shared)})
