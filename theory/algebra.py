@@ -1,0 +1,564 @@
+r"""Replayed field arithmetic: whether an expression is identically 0, with a third answer for "not decided".
+
+Idea. An expression is rewritten as a rational function of generators, each with at most one relation:
+
+    theta, L, h, y_i, pi, ...     no relation; 0 <= theta <= pi, and c = cos theta
+    sin a, cos a                  sin^2 = 1 - cos^2, for one common fraction a of each angle
+    B^(1/q)                       its q-th power is B; positive factors of B have roots of their own
+    e^a, B^a, log p, acos X, ...  no relation; exponents are combined, e^(a+b) = e^a e^b, (1+h)^(l-1) = (1+h)^l / (1+h)
+
+The numerator is then reduced by the relations, the last generator first. If it vanishes, so does the expression,
+wherever its denominators do not: YES. If an enclosure at a sample point inside the domain excludes 0: NO, it is not
+identically 0. Otherwise UNKNOWN; as relations may be missing (log 6 = log 2 + log 3 is known, cos(pi/7) is not), a
+numerator that does not vanish means nothing. SymPy's ``simplify`` and its assumptions are not used, but for
+``is_positive`` of a symbol.
+
+Domain. theta lies in [0, pi], c in [-1, 1], and symbols are as their own assumptions say. Everything is real: a
+polynomial of which a square root occurs is >= 0, so that its root may be taken out of a product.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from itertools import product
+from math import lcm
+from typing import Any
+
+from sympy import (
+    QQ,
+    Abs,
+    Add,
+    Dummy,
+    Expr,
+    Function,
+    I,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    acos,
+    asin,
+    cos,
+    exp,
+    expand,
+    expand_log,
+    factor_list,
+    factorint,
+    fraction,
+    log,
+    nan,
+    oo,
+    pi,
+    sin,
+    zoo,
+)
+from sympy import E as EULER
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.polys.fields import FracElement, field
+
+from theory import constants, symbols
+
+MAX_MULTIPLE = 500
+"""Multiples of angles and exponents above which the answer is UNKNOWN."""
+MAX_TERMS = 20_000
+"""Terms of a polynomial above which the answer is UNKNOWN."""
+
+
+class Answer(Enum):
+    """YES and NO are proved; the three have no truth value."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "not decided"
+
+    def __bool__(self) -> bool:
+        raise TypeError("an Answer has no truth value; compare with Answer.YES, Answer.NO or Answer.UNKNOWN")
+
+
+class _Undecided(Exception):
+    """The method does not reach the expression."""
+
+
+def is_zero(expression: Expr, domain: Sequence[tuple[Symbol, Expr, Expr]] = ()) -> Answer:
+    """Whether the expression is identically 0 where it is defined.
+
+    domain   intervals of symbols; only used for the sample points that prove a NO
+    returns  YES: 0 wherever it is defined; NO: not 0 at some point of the domain
+
+    >>> theta = symbols.theta
+    >>> is_zero(sin(2 * theta) - 2 * sin(theta) * cos(theta))
+    <Answer.YES: 'yes'>
+    >>> is_zero(sin(theta) - theta)
+    <Answer.NO: 'no'>
+    """
+    if expression == 0:
+        return Answer.YES
+    if expression.has(I, nan, zoo, oo, -oo):
+        return Answer.UNKNOWN
+    plain = _in_angle(expression)
+    for halves in (1, 2):
+        try:
+            if _Generators(plain, halves).vanishes():
+                return Answer.YES
+            break
+        except _NeedsHalfAngle:
+            continue
+        except (_Undecided, ZeroDivisionError):
+            break
+    return Answer.NO if _nonzero_somewhere(plain, domain) else Answer.UNKNOWN
+
+
+class _NeedsHalfAngle(Exception):
+    """A root of 1 - cos theta or 1 + cos theta occurs: start again with theta/2."""
+
+
+def _in_angle(expression: Expr) -> Expr:
+    """C as cos theta, and asin as acos."""
+    c, theta = symbols.c, symbols.theta
+    if expression.has(c):
+        expression = expression.replace(acos(c), theta).replace(acos(-c), pi - theta).xreplace({c: cos(theta)})
+    expression = expression.replace(asin, lambda argument: pi / 2 - acos(argument))
+    return expression.replace(lambda node: isinstance(node, HyperbolicFunction), lambda node: node.rewrite(exp))
+
+
+class _Generators:
+    """The generators that one expression needs, and its image in their field."""
+
+    def __init__(self, expression: Expr, halves: int) -> None:
+        self.expression = expression
+        self.halves = halves
+        self.letters: list[Dummy] = []
+        self.relations: dict[Dummy, tuple[int, Expr]] = {}
+        self.known: dict[Any, Expr] = {}
+        self.functions: list[tuple[Any, tuple[Expr, ...], Dummy]] = []
+        self.radicands: list[tuple[int, Expr, Dummy]] = []
+        self.nonnegative: set[Expr] = set()
+        self.cosines: dict[Expr, Dummy] = {}
+        self.denominators: dict[Expr, int] = {symbols.theta: halves}
+        self.root_degree = 1
+        self._scan()
+
+    def vanishes(self) -> bool:
+        """Whether the image is 0."""
+        roots = [node for node in self.expression.atoms(Pow) if node.exp.is_Rational and node.exp.q == 2]
+        for node in sorted(roots, key=lambda node: (node.count_ops(), str(node))):
+            self._rewrite(node)  # simple roots first: they may divide the larger ones
+        return self._is_zero(self._rewrite(self.expression))
+
+    # --- generators
+
+    def _scan(self) -> None:
+        """Common denominators of angles and exponents, so that one generator serves them all."""
+        for node in self.expression.atoms(Pow, Function):
+            if isinstance(node, cos | sin | exp):
+                parts = _monomials(node.args[0])
+                parts.update({_without_log(monomial)[1]: value for monomial, value in parts.items()})
+            elif isinstance(node, Pow) and not node.exp.is_Rational:
+                parts = _monomials(node.exp)
+            else:
+                if isinstance(node, Pow) and node.exp.q > 1:
+                    self.root_degree = lcm(self.root_degree, int(node.exp.q))
+                continue
+            for monomial, coefficient in parts.items():
+                self.denominators[monomial] = lcm(self.denominators.get(monomial, 1), int(coefficient.q))
+
+    def _letter(self, key: Any, relation: tuple[int, Expr] | None = None) -> Dummy:
+        if key not in self.known:
+            letter = Dummy(f"g{len(self.letters)}")
+            self.letters.append(letter)
+            self.known[key] = letter
+            if relation is not None:
+                self.relations[letter] = relation
+        found: Dummy = self.known[key]
+        return found
+
+    def _rewrite(self, node: Expr) -> Expr:
+        """The node as a rational expression in the letters."""
+        if node in self.known:
+            return self.known[node]
+        if node.is_Rational:
+            return node
+        if node == EULER:
+            return self._exponential(Integer(1), Integer(1))
+        if isinstance(node, Add | Mul):
+            result = node.func(*map(self._rewrite, node.args))
+        elif isinstance(node, exp):
+            result = Mul(*(self._exponential(m, r) for m, r in _monomials(node.args[0]).items()))
+        elif isinstance(node, Pow):
+            result = self._power(node.base, node.exp)
+        elif isinstance(node, cos | sin):
+            c, s = self._wave(list(_monomials(node.args[0]).items()))
+            result = c if isinstance(node, cos) else s
+        elif isinstance(node, log):
+            result = self._logarithm(node)
+        elif isinstance(node, acos):
+            result = self._arccosine(node.args[0])
+        elif isinstance(node, Abs):
+            inner = self._reduced(self._rewrite(node.args[0]))
+            plain = inner in self.nonnegative or self._positive(inner)
+            result = inner if plain else self._function(Abs, (inner,), (2, inner**2))
+        elif isinstance(node, Function):
+            result = self._function(node.func, tuple(map(self._rewrite, node.args)))
+        else:
+            # symbols, pi, and whatever is not looked into: equal only if written equally
+            result = self._letter(node)
+            if node == symbols.theta:
+                self.nonnegative.add(result)
+        self.known[node] = result
+        return result
+
+    def _function(self, name: Any, arguments: tuple[Expr, ...], relation: tuple[int, Expr] | None = None) -> Expr:
+        """One letter for all functions of that name whose arguments are equal in the field."""
+        for other, known, letter in self.functions:
+            if other == name and all(self._is_zero(a - b) for a, b in zip(arguments, known, strict=True)):
+                return letter
+        letter = self._letter((name, arguments), relation)
+        self.functions.append((name, arguments, letter))
+        return letter
+
+    def _wave(self, parts: list[tuple[Expr, Rational]]) -> tuple[Expr, Expr]:
+        """(cos, sin) of a sum of rational multiples of monomials."""
+        total_cos, total_sin = Integer(1), Integer(0)
+        for monomial, coefficient in parts:
+            if monomial == pi:
+                one_cos, one_sin = cos(coefficient * pi), sin(coefficient * pi)
+                if not one_cos.has(cos, sin) and not one_sin.has(cos, sin):
+                    one_cos, one_sin = self._rewrite(one_cos), self._rewrite(one_sin)
+                    total_cos, total_sin = (
+                        total_cos * one_cos - total_sin * one_sin,
+                        total_sin * one_cos + total_cos * one_sin,
+                    )
+                    continue
+            degree = self.denominators.get(monomial, 1)
+            base_cos = self._letter(("cos", monomial))
+            base_sin = self._letter(("sin", monomial), (2, 1 - base_cos**2))
+            if monomial == symbols.theta:
+                self.nonnegative.add(base_sin)
+                self.cosines[base_cos] = base_sin
+                if degree > 1:
+                    self.nonnegative.add(base_cos)
+            times = _whole(coefficient * degree)
+            one_cos, one_sin = _multiple(base_cos, base_sin, abs(times))
+            if times < 0:
+                one_sin = -one_sin
+            total_cos, total_sin = (
+                expand(total_cos * one_cos - total_sin * one_sin),
+                expand(total_sin * one_cos + total_cos * one_sin),
+            )
+        return total_cos, total_sin
+
+    def _exponential(self, monomial: Expr, coefficient: Rational) -> Expr:
+        """e^(coefficient * monomial)."""
+        logarithm, rest = _without_log(monomial)
+        if logarithm is not None:
+            return self._power(logarithm.args[0], coefficient * rest)
+        degree = self.denominators.get(monomial, 1)
+        return self._letter(("exp", monomial)) ** _whole(coefficient * degree)
+
+    def _logarithm(self, node: Expr) -> Expr:
+        parts = expand_log(node)
+        if parts != node:
+            return self._rewrite(parts)
+        argument = node.args[0]
+        if argument.is_Integer and argument > 1 and int(argument).bit_length() < 200:
+            primes = factorint(int(argument))
+            return Add(*(power * self._letter(("log", prime)) for prime, power in primes.items()))
+        return self._function(log, (self._rewrite(argument),))
+
+    def _arccosine(self, argument: Expr) -> Expr:
+        inner = self._rewrite(argument)
+        base_cos, _ = self._wave([(symbols.theta, Rational(1))])
+        for known, angle in ((base_cos, symbols.theta), (-base_cos, pi - symbols.theta)):
+            if self.expression.has(symbols.theta) and self._is_zero(inner - known):
+                return self._rewrite(angle)
+        for other, (known,), letter in [one for one in self.functions if one[0] is acos]:
+            del other
+            if self._is_zero(inner + known):
+                return self._rewrite(pi) - letter
+        return self._function(acos, (inner,))
+
+    def _power(self, base: Expr, exponent: Expr) -> Expr:
+        if exponent.is_Integer:
+            inner = self._rewrite(base)
+            if exponent < 0 and self._is_zero(inner):
+                raise _Undecided("a denominator vanishes")
+            return inner**exponent
+        if exponent.is_Rational:
+            return self._roots(self._rewrite(base), int(exponent.p), int(exponent.q))
+        result = Integer(1)
+        for monomial, coefficient in _monomials(exponent).items():
+            if monomial == 1:
+                result *= self._power(base, coefficient)
+                continue
+            times = _whole(coefficient * self.denominators.get(monomial, 1))
+            if base.is_Rational and base.is_positive:
+                for prime, power in _primes(base).items():
+                    result *= self._letter(("power", prime, monomial)) ** (power * times)
+            else:
+                result *= self._function(("power", monomial), (self._rewrite(base),)) ** times
+        return result
+
+    def _roots(self, inner: Expr, times: int, degree: int) -> Expr:
+        """inner^(times/degree): roots of its nonnegative factors, and one of what is left."""
+        inner = self._reduced(inner)
+        top, bottom = fraction(inner)
+        result, left_over = Integer(1), Integer(1)
+        for part, side in ((top, 1), (bottom, -1)):
+            coefficient, factors = factor_list(part) if part.free_symbols else (part, [])
+            if coefficient < 0:
+                left_over, coefficient = -left_over, -coefficient
+            for prime, power in _primes(coefficient).items():
+                result *= self._prime_root(prime, degree) ** (side * power * times)
+            rest = {base: power for base, power in factors}
+            for base, power in self._sines(rest, degree).items():
+                if base in self.nonnegative or self._positive(base):
+                    whole, odd = divmod(power, degree)
+                    result *= base ** (side * whole * times)
+                    if odd:
+                        result *= self._root_letter(base, degree) ** (side * odd * times)
+                    continue
+                sign, letter = self._known_root(base, degree)
+                if letter is None:
+                    left_over *= base ** (side * power)
+                else:
+                    left_over *= sign**power
+                    result *= letter ** (side * power * times)
+        if left_over == 1:
+            return result
+        if left_over == -1:
+            raise _Undecided("a root of a negative number")
+        return result * self._root_letter(left_over, degree) ** times
+
+    def _sines(self, factors: dict[Expr, int], degree: int) -> dict[Expr, int]:
+        """Factors with (1 - cos a)(1 + cos a) as sin^2 a; a sign is a power of -1."""
+        result = dict(factors)
+        for cosine, sine in self.cosines.items():
+            found: dict[int, tuple[Expr, int]] = {}
+            for base in factors:
+                for side, sign in product((1, -1), repeat=2):
+                    if expand(base - sign * (cosine + side)) == 0:
+                        found[side] = (base, sign)
+            if len(found) == 2:
+                (plus, sign1), (minus, sign2) = found[1], found[-1]
+                power = min(result[plus], result[minus])
+                result[plus] -= power
+                result[minus] -= power
+                result[sine] = result.get(sine, 0) + 2 * power
+                if sign1 * sign2 == 1 and power % 2:  # (cos + 1)(cos - 1) = -sin^2
+                    result[Integer(-1)] = 1
+                found = {side: one for side, one in found.items() if result[one[0]]}
+            if any(result[base] % degree for base, _ in found.values()) and self.halves == 1:
+                raise _NeedsHalfAngle
+        return {base: power for base, power in result.items() if power}
+
+    def _positive(self, base: Expr) -> bool:
+        """Whether a factor is positive by the assumptions of the symbols that its letters stand for."""
+        positive = {letter for node, letter in self.known.items() if node == pi or _is_positive_symbol(node)}
+        for term in Add.make_args(expand(base)):
+            coefficient, monomial = term.as_coeff_Mul()
+            if not coefficient > 0 or not monomial.free_symbols <= positive:
+                return False
+        return True
+
+    def _known_root(self, base: Expr, degree: int) -> tuple[int, Dummy | None]:
+        """The square root of a factor, or of its negative, that occurs by itself: the factor has that sign."""
+        for other, known, letter in self.radicands:
+            if other == degree == 2:
+                for sign in (1, -1):
+                    if self._is_zero(base - sign * known):
+                        return sign, letter
+        return 1, None
+
+    def _prime_root(self, prime: int, degree: int) -> Expr:
+        whole = self.root_degree
+        letter = self._letter(("root", prime, whole), (whole, Integer(prime)))
+        return letter ** (whole // degree)
+
+    def _root_letter(self, radicand: Expr, degree: int) -> Expr:
+        """The letter of a root; its relation is that its power is the radicand."""
+        for other, known, letter in self.radicands:
+            if other == degree and self._is_zero(radicand - known):
+                return letter
+        letter = self._letter(("root", radicand, degree), (degree, radicand))
+        self.radicands.append((degree, radicand, letter))
+        if degree == 2:
+            self.nonnegative.add(letter)
+        return letter
+
+    # --- the field
+
+    def _element(self, expression: Expr) -> FracElement:
+        """The rational function, with a check of each denominator."""
+        if not self.letters:
+            return field("unused", QQ)[0](QQ(int(expression.p), int(expression.q)))
+        space = field(self.letters, QQ)[0]
+        generators = dict(zip(self.letters, space.gens, strict=True))
+
+        def convert(node: Expr) -> FracElement:
+            if node.is_Rational:
+                return space(QQ(int(node.p), int(node.q)))
+            if node in generators:
+                return generators[node]
+            if isinstance(node, Add):
+                return _small(sum((convert(argument) for argument in node.args), space(0)))
+            if isinstance(node, Mul):
+                result = space(1)
+                for argument in node.args:
+                    result = _small(result * convert(argument))
+                return result
+            if isinstance(node, Pow) and node.exp.is_Integer:
+                inner = convert(node.base)
+                if node.exp < 0 and self._reduce(inner, generators) == 0:
+                    raise _Undecided("a denominator vanishes")
+                return _small(inner ** int(node.exp))
+            raise _Undecided(f"{node} is not rational in the generators")
+
+        return self._reduce(convert(expression), generators, convert)
+
+    def _reduce(self, element: FracElement, generators: dict[Dummy, FracElement], convert: Any = None) -> FracElement:
+        """The element with each generator below the degree of its relation."""
+        for letter in reversed(self.letters):
+            if letter not in self.relations:
+                continue
+            degree, radicand = self.relations[letter]
+            index = self.letters.index(letter)
+            for part in ("numer", "denom"):
+                polynomial = getattr(element, part)
+                if all(monomial[index] < degree for monomial in polynomial.monoms()):
+                    continue
+                value = self._plain(radicand, generators)
+                pieces: dict[int, Any] = {}
+                for monomial, coefficient in polynomial.terms():
+                    times, rest = divmod(monomial[index], degree)
+                    lowered = (*monomial[:index], rest, *monomial[index + 1 :])
+                    piece = pieces.setdefault(times, polynomial.ring.zero.copy())
+                    piece[lowered] = piece.get(lowered, QQ(0)) + coefficient
+                total = element.field(0)
+                for times, piece in pieces.items():
+                    total = _small(total + element.field(piece) * value**times)
+                if part == "numer":
+                    element = total / element.field(element.denom)
+                else:
+                    if total == 0:
+                        raise _Undecided("a denominator vanishes")
+                    element = element.field(element.numer) / total
+        return element
+
+    def _plain(self, expression: Expr, generators: dict[Dummy, FracElement]) -> FracElement:
+        space = next(iter(generators.values())).field
+        top, bottom = fraction(expression)
+        return space(_polynomial(top, generators, space)) / space(_polynomial(bottom, generators, space))
+
+    def _is_zero(self, expression: Expr) -> bool:
+        if expression == 0:
+            return True
+        if expression.is_Rational:
+            return False
+        return bool(self._element(expression) == 0)
+
+    def _reduced(self, expression: Expr) -> Expr:
+        """The reduced rational function, as an expression in the letters."""
+        if expression.is_Rational:
+            return expression
+        element = self._element(expression)
+        return element.as_expr()
+
+
+def _polynomial(expression: Expr, generators: dict[Dummy, FracElement], space: Any) -> Any:
+    result = space(0)
+    for term in Add.make_args(expand(expression)):
+        product = space(1)
+        for part in Mul.make_args(term):
+            base, power = part.as_base_exp()
+            if part.is_Rational:
+                product = product * QQ(int(part.p), int(part.q))
+            else:
+                product = product * generators[base] ** int(power)
+        result = result + product
+    return result
+
+
+def _small(element: FracElement) -> FracElement:
+    if len(element.numer) + len(element.denom) > MAX_TERMS:
+        raise _Undecided("the polynomials grow too large")
+    return element
+
+
+def _monomials(expression: Expr) -> dict[Expr, Rational]:
+    """A sum as rational multiples of monomials; a constant is a multiple of 1."""
+    result: dict[Expr, Rational] = {}
+    for term in Add.make_args(expand(expression)):
+        coefficient, monomial = term.as_coeff_Mul()
+        if not coefficient.is_Rational:
+            coefficient, monomial = Integer(1), term
+        result[monomial] = result.get(monomial, Integer(0)) + coefficient
+    return {monomial: coefficient for monomial, coefficient in result.items() if coefficient != 0}
+
+
+def _whole(number: Expr) -> int:
+    if not number.is_Integer:
+        raise _Undecided("a fraction of an angle or exponent that was not foreseen")
+    if abs(number) > MAX_MULTIPLE:
+        raise _Undecided("a multiple of an angle or exponent is too large")
+    return int(number)
+
+
+def _without_log(monomial: Expr) -> tuple[Expr | None, Expr]:
+    """A factor log of a monomial, and the rest."""
+    logarithms = [part for part in Mul.make_args(monomial) if isinstance(part, log)]
+    return (logarithms[0], monomial / logarithms[0]) if len(logarithms) == 1 else (None, monomial)
+
+
+def _is_positive_symbol(node: Any) -> bool:
+    return isinstance(node, Symbol) and bool(node.is_positive)
+
+
+def _multiple(c: Expr, s: Expr, times: int) -> tuple[Expr, Expr]:
+    """The cos and sin of a multiple of an angle, with sin^2 = 1 - cos^2."""
+    total_cos, total_sin = Integer(1), Integer(0)
+    for _ in range(times):
+        total_cos, total_sin = (
+            expand(expand(total_cos * c - total_sin * s).subs(s**2, 1 - c**2)),
+            expand(total_sin * c + total_cos * s),
+        )
+    return total_cos, total_sin
+
+
+def _primes(number: Expr) -> dict[int, int]:
+    """The prime factors of a positive rational with their powers."""
+    if max(int(number.p).bit_length(), int(number.q).bit_length()) > 200:
+        raise _Undecided("a number is too large to be factored")
+    result = dict(factorint(int(number.p)))
+    for prime, power in factorint(int(number.q)).items():
+        result[prime] = result.get(prime, 0) - power
+    return {prime: power for prime, power in result.items() if prime != 1}
+
+
+def _nonzero_somewhere(expression: Expr, domain: Iterable[tuple[Symbol, Expr, Expr]]) -> bool:
+    """Whether the sign at one of a few points of the domain is proved to be + or -."""
+    ends = {symbol: (low, high) for symbol, low, high in domain}
+    free = sorted(expression.free_symbols, key=str)
+    for shift in range(4):
+        point = {symbol: _inside(symbol, ends.get(symbol), index, shift) for index, symbol in enumerate(free)}
+        try:
+            if constants.exact_sign(expression.xreplace(point)):
+                return True
+        except (TypeError, ValueError, OverflowError):
+            continue
+        if not free:
+            break
+    return False
+
+
+def _inside(symbol: Symbol, ends: tuple[Expr, Expr] | None, index: int, shift: int) -> Rational:
+    """A rational point that the assumptions of the symbol and its interval allow."""
+    share = Rational(index + 2, index + 7 + 2 * shift) if shift % 2 == 0 else Rational(index + 6, index + 7)
+    if symbol.is_integer:
+        return Integer(index + 3 + shift)
+    if ends is not None and all(end.is_Rational for end in ends):
+        return ends[0] + (ends[1] - ends[0]) * share
+    if symbol == symbols.theta:
+        return 3 * share
+    if symbol in (symbols.length, symbols.length1, symbols.length2):
+        return 1 + share
+    return share if symbol.is_nonnegative or shift < 2 else -share
