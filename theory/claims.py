@@ -7,6 +7,8 @@ the suite:
     Inequality  gap >= 0 (or > 0) for all values of the one variable in its domain
     Depth       a statement in the claim language about a network's kernel at every depth (see ``theory.language``)
     Scaling     a limit along inputs that move with the depth, theta_0 = angle(x, L)
+
+What none of them expresses is Unstated: kept with its LaTeX, and OPEN.
 """
 
 from dataclasses import dataclass, field
@@ -115,7 +117,15 @@ class Scaling:
     domain: Interval
 
 
-Statement = Identity | Inequality | Depth | Scaling
+@dataclass(frozen=True, kw_only=True)
+class Unstated:
+    """A statement of a paper that none of the forms can express: its LaTeX, and why; it is OPEN with that reason."""
+
+    latex: str
+    reason: str
+
+
+Statement = Identity | Inequality | Depth | Scaling | Unstated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,5 +163,6 @@ __all__ = [
     "Quantity",
     "Scaling",
     "Statement",
+    "Unstated",
     "Verdict",
 ]

@@ -1,0 +1,5 @@
+"""The papers whose statements are judged; a module of claims is one that is named here."""
+
+from theory.papers import huang2020
+
+PAPERS = (huang2020,)

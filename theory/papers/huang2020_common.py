@@ -1,0 +1,152 @@
+"""Objects and short forms shared by the claims on Huang et al. 2020: everything is derived from two networks.
+
+RELU, FFNET, RESNET   the activation; the feedforward network; the residual one with symbolic gamma
+KAPPA_1, KAPPA_0      derived correlation map and tangent factor, in c
+OMEGA                 derived normalised tangent kernel of one residual block, in theta (the paper's Omega_1)
+"""
+
+from sympy import Expr, Integer, oo
+
+from theory import symbols
+from theory.activations import activation
+from theory.architectures import ffnet, resnet
+from theory.claims import Claim, Depth, Identity, Inequality, Interval, Kind, Quantity, Statement, Verdict
+from theory.duals import in_angle
+from theory.language import Chain, Expansion, Limit, Order, parse_holds
+from theory.network import Network
+from theory.parsing import parse
+from theory.recursion import CorrelationRecursion, correlation_form
+
+PAPER = "huang2020"
+UNSURE = "Theorem number to be confirmed."
+PROVED, REFUTED, SUPPORTED, OPEN = Verdict.PROVED, Verdict.REFUTED, Verdict.SUPPORTED, Verdict.OPEN
+
+RELU = activation("relu")
+FFNET = ffnet(RELU)
+RESNET = resnet(RELU, gamma=symbols.gamma)
+BLOCK = resnet(RELU, alpha=symbols.alpha)
+
+
+def resnet_at(gamma: str) -> Network:
+    """The residual network with alpha = L^(-gamma) for one exact gamma."""
+    return resnet(RELU, gamma=parse(gamma))
+
+
+def form(network: Network) -> CorrelationRecursion:
+    """The recursion in the correlation; every ReLU network without bias has one."""
+    found = correlation_form(network)
+    assert found is not None  # noqa: S101 - ReLU is homogeneous and these networks have no bias
+    return found
+
+
+KAPPA_1: Expr = form(FFNET).correlation
+KAPPA_0: Expr = form(FFNET).factor
+_ONE_BLOCK = form(resnet(RELU, alpha=Integer(1)))  # any alpha gives the same quotient: claim resnet-L1
+OMEGA_IN_C: Expr = _ONE_BLOCK.source / _ONE_BLOCK.diagonal_source
+OMEGA: Expr = in_angle(OMEGA_IN_C)
+COS_G: Expr = in_angle(KAPPA_1)
+
+
+def interval(symbol: Expr, text: str) -> Interval:
+    """An interval in the usual notation; oo is an open end.
+
+    >>> interval(symbols.c, "[-1, 1/2)").high_closed
+    False
+    """
+    low, high = (oo if end.strip() == "oo" else parse(end) for end in text[1:-1].split(","))
+    return Interval(symbol=symbol, low=low, high=high, low_closed=text[0] == "[", high_closed=text[-1] == "]")
+
+
+def claim(
+    slug: str,
+    title: str,
+    topic: str,
+    kind: Kind,
+    statement: Statement,
+    expected: Verdict = PROVED,
+    note: str = "",
+) -> Claim:
+    """A claim of this paper."""
+    return Claim(
+        id=f"{PAPER}/{slug}",
+        paper=PAPER,
+        number=topic,
+        title=title,
+        kind=kind,
+        statement=statement,
+        expected=expected,
+        note=note,
+    )
+
+
+def identity(
+    slug: str,
+    title: str,
+    topic: str,
+    lhs: Expr,
+    rhs: Expr,
+    *domain: Interval,
+    kind: Kind = Kind.IDENTITY,
+    expected: Verdict = PROVED,
+    note: str = "",
+) -> Claim:
+    """lhs (derived) = rhs (as printed)."""
+    return claim(slug, title, topic, kind, Identity(lhs=lhs, rhs=rhs, domain=domain), expected, note)
+
+
+def inequality(
+    slug: str,
+    title: str,
+    topic: str,
+    gap: Expr,
+    domain: str,
+    *,
+    strict: bool = False,
+    kind: Kind = Kind.BOUND,
+    expected: Verdict = PROVED,
+    note: str = "",
+) -> Claim:
+    """gap >= 0 for every angle of the domain."""
+    statement = Inequality(gap=gap, domain=interval(symbols.theta, domain), strict=strict)
+    return claim(slug, title, topic, kind, statement, expected, note)
+
+
+def depth(
+    slug: str,
+    title: str,
+    topic: str,
+    holds: str,
+    *,
+    network: Network = FFNET,
+    quantity: Quantity = Quantity.NORMALIZED_NTK,
+    domain: str = "(-1, 1)",
+    depths: tuple[int, int | None] = (1, None),
+    gammas: str | None = None,
+    pointwise: bool = False,
+    kind: Kind | None = None,
+    expected: Verdict = PROVED,
+    note: str = "",
+) -> Claim:
+    """A statement of the claim language, in which Omega_1 stands for the derived two-layer kernel.
+
+    domain, gammas  intervals of c and gamma, e.g. "[-1, 1)"
+    """
+    said = parse_holds(holds.replace("Omega_1", f"({OMEGA})"))
+    match said:
+        case Limit():
+            natural = Kind.LIMIT
+        case Expansion() | Order():
+            natural = Kind.RATE
+        case Chain():
+            natural = Kind.IDENTITY if "==" in said.relations else Kind.BOUND
+    statement = Depth(
+        network=network,
+        quantity=quantity,
+        holds=said,
+        correlations=interval(symbols.c, domain),
+        depth_low=depths[0],
+        depth_high=depths[1],
+        parameters=() if gammas is None else (interval(symbols.gamma, gammas),),
+        pointwise=pointwise,
+    )
+    return claim(slug, title, topic, kind or natural, statement, expected, note)
