@@ -371,6 +371,8 @@ class _Generators:
 
     def _prime_root(self, prime: int, degree: int) -> Expr:
         whole = self.root_degree
+        if whole % degree:
+            raise _Undecided("a root that was not foreseen")
         letter = self._letter(("root", prime, whole), (whole, Integer(prime)))
         return letter ** (whole // degree)
 

@@ -144,8 +144,8 @@ def _size(found: Any) -> float:
     _, mantissa, exponent, bits = abs(found)._mpi_[1]
     if mantissa == 0:
         return -inf
-    # the absolute value is below 2^(exponent + bits)
-    return float(exponent + bits) * log10(2) + 1e-6
+    # the absolute value is below 2^(exponent + bits); one bit more covers the rounding of this logarithm
+    return float(exponent + bits + 1) * log10(2)
 
 
 def _separation_digits(expression: Expr) -> float:
@@ -160,7 +160,7 @@ def _separation_digits(expression: Expr) -> float:
     except (NotImplementedError, OverflowError):
         return inf
     # one digit more than the bound covers the rounding of these logarithms
-    return (degree - 1) * max(numerator, 0.0) + max(denominator, 0.0) + 1
+    return (degree - 1) * max(numerator, 0) + max(denominator, 0) + 1
 
 
 def _conjugates(expression: Expr) -> tuple[float, float]:
@@ -204,7 +204,7 @@ def _degrees(expression: Expr) -> Iterator[int]:
 
 def _log10(number: int) -> float:
     if number == 0:
-        return 0.0
+        return 0
     # bit_length avoids the overflow of float(number)
     return number.bit_length() * log10(2)
 

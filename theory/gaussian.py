@@ -61,6 +61,7 @@ from sympy import (
     terms_gcd,
     together,
 )
+from sympy import E as EULER
 
 from theory.constants import exact_sign
 from theory.errors import NoClosedForm
@@ -428,16 +429,16 @@ class _Roots:
                 isinstance(node, Pow)
                 and node.exp.is_Rational
                 and (node.exp < 0 or not node.exp.is_Integer)
-                and not node.base.is_Atom
-                and node.base.is_rational_function()
-                and bool(node.base.free_symbols)
+                and (node.base.is_Add or (node.base.is_Mul and bool(node.base.free_symbols)))
             ),
             self._power,
         )
 
     def _power(self, node: Expr) -> Expr:
         result = Integer(1)
-        for base, power in _positive_factors(self.show(node.base)).items():
+        shown = self.show(node.base)
+        rational = shown.free_symbols and shown.is_rational_function()
+        for base, power in (_positive_factors(shown) if rational else {shown: Integer(1)}).items():
             if base.is_Add:
                 letter = self.letters.setdefault(base, Dummy("r", positive=True))
                 result *= letter ** (2 * power * node.exp)
@@ -503,15 +504,15 @@ def _wave(argument: Expr) -> Expr:
 
 def _split(term: Expr, roots: _Roots) -> tuple[Expr, Expr, dict[Expr, int], Expr]:
     """(transcendental factors, square roots of atoms, powers of the letters, rational factors) of a product."""
-    special, radical, rational = Integer(1), Integer(1), Integer(1)
+    special, radical, rational, exponent = Integer(1), Integer(1), Integer(1), Integer(0)
     powers: dict[Expr, int] = {}
     letters = set(roots.letters.values())
     for part in Mul.make_args(term):
         base, power = part.as_base_exp()
         if base in letters:
             powers[base] = int(power)
-        elif isinstance(part, exp):
-            special *= exp(_argument(roots.show(part.args[0])))
+        elif base == EULER:
+            exponent += power
         elif not (base.is_rational_function() and power.is_Rational):
             special *= _with_arguments(roots.show(base)) ** power
         elif power.is_Integer:
@@ -522,6 +523,7 @@ def _split(term: Expr, roots: _Roots) -> tuple[Expr, Expr, dict[Expr, int], Expr
             radical *= base ** (power - whole)
             rational *= base**whole
     coefficient, radical = radical.as_coeff_Mul()
+    special *= exp(_argument(roots.show(exponent)))
     return special, radical, powers, rational * coefficient
 
 
