@@ -2,9 +2,9 @@ r"""Ridgeless kernel regression, solved from its normal equations.
 
 Source. Huang, Wang, Tao, Zhao 2020, their discussion of learnability; elementary linear algebra.
 
-Idea. With Gram matrix M on n training points, kernel vector k at a new point and labels y, the predictor is k.a where M a = y.
-For an equicorrelated kernel, M_ii = 1 and M_ij = k_i = rho, the n equations (1 - rho) a_i + rho sum(a) = y_i add up to one
-equation for A = sum(a), and the predictor is rho A: the same number at every new point.
+Idea. With Gram matrix M on n training points, kernel vector k at a new point and labels y, the predictor is k.a where
+M a = y. For an equicorrelated kernel, M_ii = 1 and M_ij = k_i = rho, the n equations (1 - rho) a_i + rho sum(a) = y_i
+add up to one equation for A = sum(a), and the predictor is rho A: the same number at every new point.
 
 What can go wrong. M is singular at rho = 1 and at rho = -1/(n-1); the domain of a claim excludes both.
 """
@@ -22,7 +22,7 @@ _A = Symbol("A", real=True)
 
 
 def equicorrelated() -> Derivation:
-    """The predictor S rho / (1 + (n-1) rho) off the sample, from the sum of the normal equations; S is the sum of the labels.
+    """The predictor off the sample from the sum of the normal equations; S is the sum of the labels.
 
     >>> equicorrelated().result
     S*rho/(n*rho - rho + 1)
@@ -62,9 +62,7 @@ def sensitivity(points: Expr = n, correlation: Expr = rho) -> Expr:
     return result
 
 
-def first_order(
-    correlation: Expr, labels: Sequence[Expr], new: Sequence[Expr], gram: Sequence[Sequence[Expr]]
-) -> Expr:
+def first_order(correlation: Expr, labels: Sequence[Expr], new: Sequence[Expr], gram: Sequence[Sequence[Expr]]) -> Expr:
     """First-order change of the predictor when the kernel vector moves by eps * new and the Gram matrix by eps * gram.
 
     labels, new  one value for each training point

@@ -5,6 +5,8 @@ KAPPA_1, KAPPA_0      derived correlation map and tangent factor, in c
 OMEGA                 derived normalised tangent kernel of one residual block, in theta (the paper's Omega_1)
 """
 
+from functools import cache
+
 from sympy import Expr, Integer, oo
 
 from theory import symbols
@@ -15,7 +17,7 @@ from theory.duals import in_angle
 from theory.language import Chain, Expansion, Limit, Order, parse_holds
 from theory.network import Network
 from theory.parsing import parse
-from theory.recursion import CorrelationRecursion, correlation_form
+from theory.recursion import CorrelationRecursion, CorrelationValues, correlation_form, unroll
 
 PAPER = "huang2020"
 UNSURE = "Theorem number to be confirmed."
@@ -35,8 +37,14 @@ def resnet_at(gamma: str) -> Network:
 def form(network: Network) -> CorrelationRecursion:
     """The recursion in the correlation; every ReLU network without bias has one."""
     found = correlation_form(network)
-    assert found is not None  # noqa: S101 - ReLU is homogeneous and these networks have no bias
+    assert found is not None
     return found
+
+
+@cache
+def unrolled(network: Network, layers: int) -> CorrelationValues:
+    """The normalised kernels at a small depth, as expressions in theta; kept, since several claims use them."""
+    return unroll(network, layers)
 
 
 KAPPA_1: Expr = form(FFNET).correlation
@@ -90,7 +98,7 @@ def identity(
     expected: Verdict = PROVED,
     note: str = "",
 ) -> Claim:
-    """lhs (derived) = rhs (as printed)."""
+    """An equation between a derived left side and a printed right side."""
     return claim(slug, title, topic, kind, Identity(lhs=lhs, rhs=rhs, domain=domain), expected, note)
 
 
@@ -106,7 +114,7 @@ def inequality(
     expected: Verdict = PROVED,
     note: str = "",
 ) -> Claim:
-    """gap >= 0 for every angle of the domain."""
+    """An inequality, gap >= 0 for every angle of the domain."""
     statement = Inequality(gap=gap, domain=interval(symbols.theta, domain), strict=strict)
     return claim(slug, title, topic, kind, statement, expected, note)
 

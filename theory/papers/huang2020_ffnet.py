@@ -1,6 +1,7 @@
 """Huang et al. 2020, the feedforward network: angle, limit 1/4, its rate, and the one-variable lemmas behind them.
 
-Inequalities on the angle map G are stated between cosines: 1/G >= 1/y is the same as cos G >= cos y for y in [0, pi], and
+Inequalities on the angle map G are stated between cosines: 1/G >= 1/y is the same as cos G >= cos y for y in [0, pi],
+and
 cos G is explicit, so no arccos near 1 occurs.
 """
 
@@ -24,9 +25,11 @@ from theory.papers.huang2020_common import (
     identity,
     inequality,
     interval,
+    unrolled,
 )
-from theory.recursion import unroll
 
+# a claim in four lines reads better than in fourteen
+# fmt: off
 _theta, _c = symbols.theta, symbols.c
 _NNGP, _ANGLE, _LIMIT, _RATE, _LEMMA = (
     "ffnet GP kernel", "angle of the ffnet", "ffnet limit", "ffnet rate", "lemmas on the angle map",
@@ -36,14 +39,14 @@ _b = _a**2 * 3 / 2
 
 
 def _bracket(*coefficients: Expr) -> Expr:
-    """cos y with 1/y = 1/theta + the polynomial in theta with these coefficients."""
+    """The value cos y with 1/y = 1/theta + the polynomial in theta with these coefficients."""
     polynomial = sum((k * _theta ** (i + 1) for i, k in enumerate(coefficients)), Integer(1))
     bracket: Expr = cos(_theta / polynomial)
     return bracket
 
 
 def _source_bracket(limit: Expr) -> Expr:
-    """cos y, where 1/G = 1/y says p(G) - kappa_0 p(theta) - cos G = limit, with p(t) = 3 pi/(4 t) - 1/8."""
+    """The value cos y, where 1/G = 1/y says p(G) - kappa_0 p(theta) - cos G = limit, with p(t) = 3 pi/(4 t) - 1/8."""
     # multiplied by theta, so that nothing is singular at 0
     scaled = (Rational(1, 8) + COS_G + limit) * _theta + in_angle(KAPPA_0) * (3 * pi / 4 - _theta / 8)
     bracket: Expr = cos(3 * pi * _theta / (4 * scaled))
@@ -76,7 +79,7 @@ LEMMAS = (
     inequality(
         "lemma-I2-lower", "p(G) - kappa_0 p(theta) - cos G >= 0 for p(t) = 3 pi/(4t) - 1/8", _LEMMA,
         COS_G - _source_bracket(Integer(0)), "(0, 15/8]",
-        note="True up to pi. Theta follows p: Theta_L = p(theta_L) + o(1). Up to 15/8 the comparison of cosines is equivalent.",
+        note="True up to pi; up to 15/8 the comparison of cosines is equivalent. Theta_L = p(theta_L) + o(1).",
     ),
     inequality(
         "lemma-I2-upper", "p(G) - kappa_0 p(theta) - cos G <= (13/8) theta/pi", _LEMMA,
@@ -187,7 +190,8 @@ LIMITS = (
         quantity=Quantity.NTK, domain="[-1, 1)", note="Sharper than the paper.",
     ),
     depth(
-        "thm-ffnet-false-limit", "False: normalised NTK -> 1/3", _LIMIT, "limit == 1/3", domain="[-1, 1)", expected=REFUTED,
+        "thm-ffnet-false-limit", "False: normalised NTK -> 1/3", _LIMIT, "limit == 1/3", domain="[-1, 1)",
+        expected=REFUTED,
         note="1/3 belongs to smooth critical activations. False variant of thm-ffnet-limit.",
     ),
     depth(
@@ -228,7 +232,8 @@ RATES = (
         "abs(value - 1/4) <= (17/4 + 3*log(1 + L/3)/8)/(L + 1)", domain="[-1, 1/2]",
     ),
     depth(
-        "thm-ffnet-bound-two-sided", "(L+1)(N_L - 1/4) - (3/8) log(1 + L theta/(3 pi)) in [-5/4, 3 pi/(4 theta) + 2]", _RATE,
+        "thm-ffnet-bound-two-sided", "(L+1)(N_L - 1/4) - (3/8) log(1 + L theta/(3 pi)) in [-5/4, 3 pi/(4 theta) + 2]",
+        _RATE,
         "-5/4 <= (L + 1)*(value - 1/4) - 3*log(1 + L*theta/(3*pi))/8 <= 3*pi/(4*theta) + 2", domain="[-1, 1)",
         note="-5/4 is attained at L = 0, theta = pi.",
     ),
@@ -242,15 +247,19 @@ RATES = (
         expected=REFUTED, note="The rate without its logarithm. False variant of thm-ffnet-rate.",
     ),
     depth(
-        "thm-ffnet-rate-false-uniform", "False: O(log L/L) uniformly over all x != x'", _RATE, "value - 1/4 = O(log(L)/L)",
-        domain="(-1, 1)", expected=REFUTED, note="The lower bound on the angle dropped. False variant of thm-ffnet-rate.",
+        "thm-ffnet-rate-false-uniform", "False: O(log L/L) uniformly over all x != x'", _RATE,
+        "value - 1/4 = O(log(L)/L)",
+        domain="(-1, 1)", expected=REFUTED,
+        note="The lower bound on the angle dropped. False variant of thm-ffnet-rate.",
     ),
     depth(
-        "thm-ffnet-rate-false-three-quarters", "False: coefficient 3/4 of log L/L", _RATE, "value ~ 1/4 + 3*log(L)/(4*L)",
+        "thm-ffnet-rate-false-three-quarters", "False: coefficient 3/4 of log L/L", _RATE,
+        "value ~ 1/4 + 3*log(L)/(4*L)",
         expected=REFUTED, note="False variant of thm-ffnet-rate-sharp.",
     ),
     depth(
-        "thm-ffnet-rate-false-three-sixteenths", "False: coefficient 3/16 of log L/L", _RATE, "value ~ 1/4 + 3*log(L)/(16*L)",
+        "thm-ffnet-rate-false-three-sixteenths", "False: coefficient 3/16 of log L/L", _RATE,
+        "value ~ 1/4 + 3*log(L)/(16*L)",
         expected=REFUTED, note="False variant of thm-ffnet-rate-sharp.",
     ),
     depth(
@@ -260,7 +269,8 @@ RATES = (
     ),
     depth(
         "thm-ffnet-bound-false-constant", "False: |N_L - 1/4| <= 2/(L+1) for angles >= pi/3", _RATE,
-        "abs(value - 1/4) <= 2/(L + 1)", domain="[-1, 1/2]", expected=REFUTED, note="Fails from a depth of about 30 on.",
+        "abs(value - 1/4) <= 2/(L + 1)", domain="[-1, 1/2]", expected=REFUTED,
+        note="Fails from a depth of about 30 on.",
     ),
     depth(
         "thm-ffnet-bound-false-large", "False: |N_L - 1/4| <= 10/(L+1) for angles >= pi/3", _RATE,
@@ -307,7 +317,7 @@ CONSTANTS = (
     depth(
         "ff-floor", "N_L > 1/4 for every L >= 6 and every pair", "convergence from above", "value > 1/4",
         domain="[-1, 1]", depths=(6, None), expected=SUPPORTED,
-        note="Sharper than the paper; 6 is sharp. Missing: the bound restarted at depth 10 (true minimum 0.03492/(L+1)).",
+        note="6 is sharp; (L+1)(N_L - 1/4) >= 0.0349. Missing: thm-ffnet-bound-two-sided restarted at depth 10.",
     ),
     depth(
         "ff-floor-eventually", "N_L > 1/4 for L >= 250 and angles >= pi/3", "convergence from above", "value > 1/4",
@@ -328,24 +338,26 @@ CONSTANTS = (
     inequality(
         "ff-unimodal-L", "N_1 <= N_0 for angles up to 29/25", "monotonicity in depth",
         cos(_theta) - OMEGA, "[0, 29/25]", kind=Kind.MONOTONICITY,
-        note="N_L decreases from L = 0 exactly for angles up to 1.1656 = the root of tan t = 2t; beyond, it rises and then "
-        "falls once (300 angles; the general statement compares adjacent depths, which the claim language cannot).",
+        note="N_L decreases from L = 0 on exactly for angles up to 1.1656, the root of tan t = 2t; beyond, it rises, "
+        "then falls (300 angles; the general statement compares adjacent depths, which the claim language cannot).",
     ),
     inequality(
         "ff-unimodal-L-second", "N_2 <= N_1 for angles from 1/10 to 1", "monotonicity in depth",
-        unroll(FFNET, 1).ntk / 2 - unroll(FFNET, 2).ntk / 3, "[1/10, 1]", kind=Kind.MONOTONICITY,
+        unrolled(FFNET, 1).ntk / 2 - unrolled(FFNET, 2).ntk / 3, "[1/10, 1]", kind=Kind.MONOTONICITY,
     ),
     depth(
-        "ff-unimodal-L-antipode", "At c = -1 the kernel never exceeds 0.2957", "monotonicity in depth", "value <= 0.2957",
+        "ff-unimodal-L-antipode", "At c = -1 the kernel never exceeds 0.2957", "monotonicity in depth",
+        "value <= 0.2957",
         domain="[-1, -1]", note="It rises for 17 steps to 0.2956739582 and then falls to 1/4.",
     ),
     inequality(
         "ff-unimodal-L-false-first", "False: N_1 <= N_0 for angles up to 6/5", "monotonicity in depth",
-        cos(_theta) - OMEGA, "[0, 6/5]", kind=Kind.MONOTONICITY, expected=REFUTED, note="False variant of ff-unimodal-L.",
+        cos(_theta) - OMEGA, "[0, 6/5]", kind=Kind.MONOTONICITY, expected=REFUTED,
+        note="False variant of ff-unimodal-L.",
     ),
     inequality(
         "ff-unimodal-L-false-second", "False: N_2 <= N_1 for every angle", "monotonicity in depth",
-        unroll(FFNET, 1).ntk / 2 - unroll(FFNET, 2).ntk / 3, "[1/10, pi]", kind=Kind.MONOTONICITY, expected=REFUTED,
+        unrolled(FFNET, 1).ntk / 2 - unrolled(FFNET, 2).ntk / 3, "[1/10, pi]", kind=Kind.MONOTONICITY, expected=REFUTED,
         note="The normalised kernel is not nonincreasing in depth.",
     ),
     depth(
@@ -375,7 +387,7 @@ SCALINGS = (
     _scaling(
         "ff-scaling", "At angle x/L the limit is ((1+u)^4 - 1)/(4 u (1+u)^3) with u = x/(3 pi)",
         ((1 + _u) ** 4 - 1) / (4 * _u * (1 + _u) ** 3), SUPPORTED,
-        "Between 1 (x -> 0) and 1/4 (x -> oo). Missing for a proof: a two-sided bound that is sharp where theta L is bounded.",
+        "Between 1 (x -> 0) and 1/4 (x -> oo). Missing: a two-sided bound that is sharp where L theta is bounded.",
     ),
     _scaling(
         "ff-scaling-false-quadratic", "False: exponent 2 in the place of 3",
@@ -390,8 +402,8 @@ SCALINGS = (
     depth(
         "notlearn-exchange", "Near the diagonal N_L >= c (1 - L theta/(2 pi)): depth and sample size do not exchange",
         "learnability", "value >= c*(1 - L*theta/(2*pi))", domain="[0, 1]", expected=SUPPORTED,
-        note="With L^(d-1) points or more, neighbours are closer than 1/L and the limit 1/4 says nothing of them. By Bernoulli's "
-        "inequality in the sum of products; missing: an engine for that induction.",
+        note="With L^(d-1) points, neighbours are closer than 1/L and the limit 1/4 says nothing of them. Proof: "
+        "Bernoulli's inequality in the sum of products; missing: an engine for that induction.",
     ),
     depth(
         "notlearn-exchange-false", "False: N_L <= 1/4 + (2 + log(L+1))/(L+1) for all x != x'", "learnability",

@@ -1,4 +1,4 @@
-"""Huang et al. 2020, what the kernels mean for learning: the predictor, its first correction, and rows not yet in machine form.
+"""Huang et al. 2020, learning: the predictor of the limit, its first correction, and rows that have no machine form.
 
 S is the sum of the n labels.
 """
@@ -9,6 +9,8 @@ from theory.claims import Kind, Unstated
 from theory.papers.huang2020_common import OPEN, REFUTED, UNSURE, claim, identity, interval
 from theory.regression import first_order, n, predictor, rho, sensitivity, total
 
+# a claim in four lines reads better than in fourteen
+# fmt: off
 _TOPIC = "learnability"
 _quarter = Rational(1, 4)
 _LOG = Rational(3, 8) * sensitivity(correlation=_quarter)  # 3/8: claim thm-ffnet-rate-sharp
@@ -29,7 +31,8 @@ PREDICTOR = (
     ),
     identity(
         "thm-notlearn-limit-false-mean", "False: it predicts the mean of the labels", _TOPIC,
-        predictor(correlation=_quarter), total / n, expected=REFUTED, note="False variant of thm-notlearn-limit; right as n -> oo.",
+        predictor(correlation=_quarter), total / n, expected=REFUTED,
+        note="False variant of thm-notlearn-limit; right as n -> oo.",
     ),
     identity(
         "thm-notlearn-limit-false-four", "False: it predicts S/(n+4)", _TOPIC,
@@ -69,13 +72,15 @@ _THROUGH_GRAM: Expr = sum((_GRAM[i][j] * _LABELS[j] for i in range(3) for j in r
 
 BALANCED = (
     identity(
-        "notlearn-balanced", "If S = 0: L f_L(x) -> (4/3)[sum k_j y_j - (1/(n+3)) sum k_ij y_j], here for n = 3", _TOPIC,
+        "notlearn-balanced", "If S = 0: L f_L(x) -> (4/3)[sum k_j y_j - (1/(n+3)) sum k_ij y_j], here for n = 3",
+        _TOPIC,
         _CHANGE, Rational(4, 3) * (_DIRECT - _THROUGH_GRAM / 6),
-        note="k = K(theta) of ff-log-constant, K ~ 3 pi/(4 theta) at 0: a classifier remains in the sign of the predictor. "
+        note="k = K(theta) of ff-log-constant, K ~ 3 pi/(4 theta) at 0: a classifier remains in the sign of f_L. "
         "Stated at n = 3 with free values k; the pair-independent terms drop out because S = 0.",
     ),
     identity(
-        "notlearn-balanced-false-order", "False: if S = 0 then f_L = O(1/L^2)", _TOPIC, _CHANGE, Integer(0), expected=REFUTED,
+        "notlearn-balanced-false-order", "False: if S = 0 then f_L = O(1/L^2)", _TOPIC, _CHANGE, Integer(0),
+        expected=REFUTED,
         note="False variant of notlearn-balanced: the first order does not vanish.",
     ),
     identity(
@@ -87,7 +92,8 @@ BALANCED = (
 
 UNSTATED = (
     claim(
-        "tangent-kernel-limit", "At finite width the tangent kernel at initialisation is close to its limit", "finite width",
+        "tangent-kernel-limit", "At finite width the tangent kernel at initialisation is close to its limit",
+        "finite width",
         Kind.FINITE_WIDTH,
         Unstated(
             latex=r"P\bigl(|\Theta^{(m)}_L(x,x') - \Theta_L(x,x')| > \varepsilon\bigr) \le \delta"
@@ -97,7 +103,8 @@ UNSTATED = (
         OPEN, UNSURE,
     ),
     claim(
-        "training", "A wide resnet trained by gradient descent follows kernel regression with Omega_L", "training", Kind.TRAINING,
+        "training", "A wide resnet trained by gradient descent follows kernel regression with Omega_L", "training",
+        Kind.TRAINING,
         Unstated(
             latex=r"\sup_t |f^{(m)}_t(x) - f^{\mathrm{ker}}_t(x)| \to 0 \quad (m \to \infty)",
             reason="a statement on training at finite width; the form of statement for it does not exist yet",
@@ -105,7 +112,8 @@ UNSTATED = (
         OPEN, UNSURE,
     ),
     claim(
-        "experiments", "Test accuracy falls with depth for the ffnet and not for the resnet", "experiments", Kind.TRAINING,
+        "experiments", "Test accuracy falls with depth for the ffnet and not for the resnet", "experiments",
+        Kind.TRAINING,
         Unstated(
             latex=r"\text{accuracy of kernel regression and of trained networks against depth}",
             reason="an observation on data sets, not a mathematical statement",

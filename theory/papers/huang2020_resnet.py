@@ -1,7 +1,7 @@
 """Huang et al. 2020, the residual network: limit Omega_1, its rate, the antipode, and the transition at gamma = 1/2.
 
-With h = L^(-2 gamma) the recursion in the correlation contains eta = h/(1+h) = 1/(1 + L^(2 gamma)) only; it stands in the
-bounds in that form.
+With h = L^(-2 gamma) the recursion in the correlation contains h through eta = h/(1+h) = 1/(1 + L^(2 gamma)) only, and
+so do the bounds.
 """
 
 from sympy import Expr, Rational, cos, pi, sin, summation
@@ -32,6 +32,8 @@ from theory.papers.huang2020_common import (
     resnet_at,
 )
 
+# a claim in four lines reads better than in fourteen
+# fmt: off
 _theta, _c, _L = symbols.theta, symbols.c, symbols.depth
 _h = symbols.alpha**2
 _LIMIT, _RATE, _ANTIPODE, _BELOW, _HALF, _SLOPE = (
@@ -54,7 +56,8 @@ LIMITS = (
         "abs(value - Omega_1) <= 1/(2*L) + 103/(100*sqrt(L))", network=resnet_at("1"), domain="[-1, 1]",
     ),
     depth(
-        "thm-resnet-bound-all-gamma", "|N_L - Omega_1| <= L^(1-2g)/2 + 0.69 (pi sqrt 2/3) L^(1/2-g) for every pair", _LIMIT,
+        "thm-resnet-bound-all-gamma", "|N_L - Omega_1| <= L^(1-2g)/2 + 0.69 (pi sqrt 2/3) L^(1/2-g) for every pair",
+        _LIMIT,
         _ROOT_BOUND, network=RESNET, gammas="(1/2, oo)", domain="[-1, 1]",
     ),
     depth(
@@ -100,7 +103,8 @@ RATES = (
         note="The exponent that holds for all inputs; sharp at c = -1.",
     ),
     depth(
-        "thm-resnet-rate-sharp", "gamma = 1, c = 0: N_L ~ Omega_1 + (1/(8 pi))/L", _RATE, "value ~ 1/(2*pi) + 1/(8*pi*L)",
+        "thm-resnet-rate-sharp", "gamma = 1, c = 0: N_L ~ Omega_1 + (1/(8 pi))/L", _RATE,
+        "value ~ 1/(2*pi) + 1/(8*pi*L)",
         network=resnet_at("1"), domain="[0, 0]", expected=SUPPORTED,
         note="Sharper than the paper. Missing: a first-order expansion in eta L as a theorem.",
     ),
@@ -114,11 +118,13 @@ RATES = (
         note="R(c) = [(k1 + c k0)(k0 - 1) + (2 k0 + c/(pi sin t))(k1 - c)]/4; tends to -oo as c -> -1.",
     ),
     identity(
-        "thm-resnet-rate-coefficient-orthogonal", "R(0) = 1/(8 pi)", _RATE, _COEFFICIENT.subs(_theta, pi / 2), 1 / (8 * pi),
+        "thm-resnet-rate-coefficient-orthogonal", "R(0) = 1/(8 pi)", _RATE, _COEFFICIENT.subs(_theta, pi / 2),
+        1 / (8 * pi),
     ),
     inequality(
         "thm-resnet-rate-coefficient-negative", "R < 0 for angles below 13/10", _RATE,
-        -_COEFFICIENT * sin(_theta), "(0, 13/10]", strict=True, note="As -R sin theta > 0; the sign changes at 1.31546.",
+        -_COEFFICIENT * sin(_theta), "(0, 13/10]", strict=True,
+        note="As -R sin theta > 0; the sign changes at 1.31546.",
     ),
     inequality(
         "thm-resnet-rate-coefficient-positive", "R > 0 for angles from 27/20 to 5/2", _RATE,
@@ -141,7 +147,8 @@ RATES = (
     ),
     inequality(
         "thm-resnet-rate-coefficient-false-sign", "False: R > 0 for angles from 1 to 5/2", _RATE,
-        _COEFFICIENT, "[1, 5/2]", strict=True, expected=REFUTED, note="The approach to Omega_1 is from below at small angles.",
+        _COEFFICIENT, "[1, 5/2]", strict=True, expected=REFUTED,
+        note="The approach to Omega_1 is from below at small angles.",
     ),
     identity(
         "thm-resnet-rate-coefficient-false-orthogonal", "False: R(0) = 1/(4 pi)", _RATE,
@@ -171,7 +178,8 @@ RATES = (
 
 ANTIPODE = (
     depth(
-        "antipode-rate", "At c = -1 the kernel is exactly of order L^(1/2-gamma)", _ANTIPODE, "value = Theta(L^(1/2 - gamma))",
+        "antipode-rate", "At c = -1 the kernel is exactly of order L^(1/2-gamma)", _ANTIPODE,
+        "value = Theta(L^(1/2 - gamma))",
         network=RESNET, gammas="(1/2, 1]", domain="[-1, -1]", note="Omega_1 = 0 there. Corrects the printed exponent.",
     ),
     depth(
@@ -179,11 +187,13 @@ ANTIPODE = (
         "value ~ -sqrt(2)/(3*pi)*L^(1/2 - gamma)", network=RESNET, gammas="(1/2, 1]", domain="[-1, -1]",
     ),
     depth(
-        "antipode-bound", "gamma = 1, c = -1: -N_L <= (1 + y/10)(sqrt 2/(3 pi)) sqrt(y) with y = L/(1 + L^2)", _ANTIPODE,
+        "antipode-bound", "gamma = 1, c = -1: -N_L <= (1 + y/10)(sqrt 2/(3 pi)) sqrt(y) with y = L/(1 + L^2)",
+        _ANTIPODE,
         "-value <= (1 + L/(10*(1 + L^2)))*sqrt(2)/(3*pi)*sqrt(L/(1 + L^2))", network=resnet_at("1"), domain="[-1, -1]",
     ),
     depth(
-        "antipode-false-exponent", "False: at c = -1 the order is L^(1-2 gamma)", _ANTIPODE, "value = O(L^(1 - 2*gamma))",
+        "antipode-false-exponent", "False: at c = -1 the order is L^(1-2 gamma)", _ANTIPODE,
+        "value = O(L^(1 - 2*gamma))",
         network=RESNET, gammas="(1/2, 1]", domain="[-1, -1]", expected=REFUTED, note="False variant of antipode-rate.",
     ),
     depth(
@@ -207,22 +217,26 @@ BELOW = (
         note="A logarithm appears at gamma = 0 only.",
     ),
     depth(
-        "gamma-below-half-rate-zero", "gamma = 0: |N_L - 1/4| = O(log L/L) for each pair", _BELOW, "value - 1/4 = O(log(L)/L)",
+        "gamma-below-half-rate-zero", "gamma = 0: |N_L - 1/4| = O(log L/L) for each pair", _BELOW,
+        "value - 1/4 = O(log(L)/L)",
         network=resnet_at("0"), domain="[-1, 1)", pointwise=True,
     ),
     depth(
-        "gamma-below-half-bound", "2 eta L (N_L - 1/4) lies in [-6, 3 pi/(2 theta) + 13 + (3 eta/4) log(1 + eta theta L/(3 pi))]",
+        "gamma-below-half-bound",
+        "2 eta L (N_L - 1/4) lies in [-6, 3 pi/(2 theta) + 13 + (3 eta/4) log(1 + eta theta L/(3 pi))]",
         _BELOW,
         f"-6 <= 2*{_ETA_L}*(value - 1/4) <= 3*pi/(2*theta) + 13"
         f" + 3/(4*(1 + L^(2*gamma)))*log(1 + theta/(3*pi)*{_ETA_L})",
-        network=RESNET, gammas="[0, 1/2)", domain="[-1, 1)", note="eta = 1/(1 + L^(2 gamma)); the constants are generous.",
+        network=RESNET, gammas="[0, 1/2)", domain="[-1, 1)",
+        note="eta = 1/(1 + L^(2 gamma)); the constants are generous.",
     ),
     depth(
         "gamma-below-half-false-limit", "False: for gamma = 0 the limit is 1/2", _BELOW, "limit == 1/2",
         network=resnet_at("0"), expected=REFUTED, note="The identity path does not prevent degeneration.",
     ),
     depth(
-        "gamma-below-half-false-all-inputs", "False: gamma = 1/4, limit 1/4 with x = x' allowed", _BELOW, "limit == 1/4",
+        "gamma-below-half-false-all-inputs", "False: gamma = 1/4, limit 1/4 with x = x' allowed", _BELOW,
+        "limit == 1/4",
         network=resnet_at("1/4"), domain="[-1, 1]", expected=REFUTED, note="False variant of gamma-below-half.",
     ),
 )
@@ -233,14 +247,15 @@ HALF = (
         Unstated(
             latex=r"\lim_L N_L = \tfrac12 U(1),\quad \vartheta' = -\tfrac1\pi(1-\vartheta\cot\vartheta),\quad "
             r"U' = -\tfrac{\vartheta}{\pi}U + \kappa_1 + \cos\vartheta\,\kappa_0,\quad U(0)=0",
-            reason="the limit is the value of an ODE solution, which the claim language cannot name; half-ode-* state its parts",
+            reason="the limit is a value of an ODE solution, which the claim language cannot name; see half-ode-*",
         ),
         OPEN,
         "0.439908 at c = 1/2, 0.192847382 at 0, -0.0218075 at -1; rate 1/L.",
     ),
     identity(
         "half-ode-angle", "The drift of the angle: -(kappa_1 - c)/sin theta = -(1 - theta cot theta)/pi", _HALF,
-        in_angle(_c - KAPPA_1) / sin(_theta), -(1 - _theta * cos(_theta) / sin(_theta)) / pi, interval(_theta, "(0, pi)"),
+        in_angle(_c - KAPPA_1) / sin(_theta), -(1 - _theta * cos(_theta) / sin(_theta)) / pi,
+        interval(_theta, "(0, pi)"),
     ),
     identity(
         "half-ode-ntk", "The damping of the NTK per unit of eta is -theta/pi", _HALF,
@@ -254,7 +269,7 @@ HALF = (
     depth(
         "half-orthogonal", "gamma = 1/2, c = 0: N_L lies within 11/(2L) of 0.192847382", _HALF,
         "abs(value - 0.192847382) <= 11/(2*L) + 1e-9", network=resnet_at("1/2"), domain="[0, 0]", expected=SUPPORTED,
-        note="True for every L; the sharp first-order constant is -0.037738. Missing: the comparison theorem with the ODE.",
+        note="True for every L; to first order it is off by -0.037738/L. Missing: the comparison theorem with the ODE.",
     ),
     depth(
         "half-false-two-layer", "False: for gamma = 1/2 the limit is Omega_1", _HALF, "limit == Omega_1",
@@ -266,7 +281,8 @@ HALF = (
     ),
     depth(
         "half-false-nonnegative", "False: for gamma = 1/2 the kernel is nonnegative", _HALF, "value >= 0",
-        network=resnet_at("1/2"), domain="[-1, 1]", expected=REFUTED, note="At c = -1 it is negative from L = 2 on; limit -0.0218.",
+        network=resnet_at("1/2"), domain="[-1, 1]", expected=REFUTED,
+        note="At c = -1 it is negative from L = 2 on; limit -0.0218.",
     ),
 )
 
@@ -275,8 +291,8 @@ def slope_at_coincidence(network: Network) -> Expr:
     """The derivative in theta at theta = 0 of the normalised NTK, for every L at once, from the recursion.
 
     There the angle passes through a layer unchanged to first order (for ReLU theta_l = theta - O(theta^2), claim
-    slope-angle), so t_l = d_l + theta u_l with d_l = d_{l-1} + B and u_l = u_{l-1} + A' d_{l-1} + B', A and B the factor and
-    the source, A = 1 at theta = 0.
+    slope-angle), so t_l = d_l + theta u_l with d_l = d_{l-1} + B and u_l = u_{l-1} + A' d_{l-1} + B', where A and B are
+    the factor and the source and A = 1 at theta = 0.
     """
     found = form(network)
     index = symbols.layer
@@ -308,7 +324,8 @@ SLOPES = (
         (_L - 1) / (2 * pi * (1 + _h)),
     ),
     identity(
-        "slope-false-undivided", "False: slope (1 + (L-1) h)/(2 pi)", _SLOPE, _RES_SLOPE, -(1 + (_L - 1) * _h) / (2 * pi),
+        "slope-false-undivided", "False: slope (1 + (L-1) h)/(2 pi)", _SLOPE, _RES_SLOPE,
+        -(1 + (_L - 1) * _h) / (2 * pi),
         expected=REFUTED, note="False variant of slope: h for h/(1+h).",
     ),
     identity(
