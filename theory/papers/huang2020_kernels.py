@@ -198,7 +198,8 @@ RES_RECURSION = (
     ),
     identity(
         "resnet-L1", "One block: N_1 = Omega_1 = N_1^ff for every alpha", _RES,
-        unrolled(BLOCK, 1).ntk / unrolled(BLOCK, 1).ntk_diagonal, unrolled(FFNET, 1).ntk / unrolled(FFNET, 1).ntk_diagonal,
+        unrolled(BLOCK, 1).ntk / unrolled(BLOCK, 1).ntk_diagonal,
+        unrolled(FFNET, 1).ntk / unrolled(FFNET, 1).ntk_diagonal,
         _ANGLES,
     ),
     identity(
@@ -255,7 +256,8 @@ RES_RECURSION = (
     ),
     identity(
         "resnet-L1-false-two-blocks", "False: two blocks give N_2 = N_2^ff, at any alpha", _RES,
-        unrolled(BLOCK, 2).ntk / unrolled(BLOCK, 2).ntk_diagonal, unrolled(FFNET, 2).ntk / unrolled(FFNET, 2).ntk_diagonal,
+        unrolled(BLOCK, 2).ntk / unrolled(BLOCK, 2).ntk_diagonal,
+        unrolled(FFNET, 2).ntk / unrolled(FFNET, 2).ntk_diagonal,
         _ANGLES,
         expected=REFUTED, note="False variant of resnet-L1: the coincidence ends at L = 1.",
     ),
