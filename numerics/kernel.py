@@ -1,0 +1,272 @@
+"""Kernels of infinitely wide networks at one depth and one pair of inputs, as balls that contain the true values.
+
+Every digit asked for is proved: the recursion of the network is iterated with exact midpoints (``numerics.propagation``) at
+a precision that rises until rad <= 10^-digits max(|mid|, 10^-digits) holds for each of the values.
+
+What stays exact: equal inputs (c = 1) are the diagonal; c = -1 and c = 0 are mapped exactly where substitution into the
+recursion shows it, as for even and odd activations; with coefficients that do not change from layer to layer such inputs
+reach any depth.
+
+What can go wrong. Each layer costs some microseconds, so a depth of more than ``REACH`` layers is refused (BeyondReach).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flint import arb
+from sympy import Expr, Integer, cos
+
+from numerics.balls import (
+    LOG2_10,
+    REAL,
+    accurate,
+    bits_of,
+    evaluate,
+    format_ball,
+    precision,
+    to_strings,
+)
+from numerics.cells import decide_inequality_on_interval, enclose_cell
+from numerics.compile import lower
+from numerics.model import SPECIAL, Model, model
+from numerics.propagation import LengthOutOfRange, Run
+from theory.constants import exact_sign
+from theory.errors import BeyondReach, InputError
+from theory.network import Network
+
+REACH = 10**7
+"""Layers that are iterated at most, at up to 256 bits; at more bits proportionally fewer."""
+MAX_DIGITS = 10_000
+_ATTEMPTS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelValues:
+    """Balls of the kernels of a network at one depth.
+
+    nngp, ntk               K_L(x, x') and Theta_L(x, x')
+    normalized_*            divided by sqrt of the values at (x, x) and (x', x')
+    angle                   arccos of the normalised NNGP kernel
+    """
+
+    nngp: arb
+    ntk: arb
+    normalized_nngp: arb
+    normalized_ntk: arb
+    angle: arb
+
+    def balls(self) -> tuple[arb, ...]:
+        """All five."""
+        return self.nngp, self.ntk, self.normalized_nngp, self.normalized_ntk, self.angle
+
+
+def kernel(
+    network: Network,
+    depth: int,
+    corr: Expr | None = None,
+    *,
+    digits: int = 30,
+    angle: Expr | None = None,
+    max_layers: int = REACH,
+    progress: Callable[[int, int], None] | None = None,
+) -> KernelValues:
+    """The kernels at a depth, for inputs of correlation ``corr`` or at an ``angle``.
+
+    depth       from 0; from 1 where the NTK at depth 0 is 0
+    corr        exact number in [-1, 1]; or angle: exact number in [0, pi]; one of the two
+    digits      each ball has rad <= 10^-digits max(|mid|, 10^-digits), with room for rounding when printed
+    max_layers  BeyondReach beyond this many layers (fewer at many digits), where layers must be visited at all
+    progress    called with (layers done, layers) after each block
+    raises      InputError, BeyondReach
+
+    >>> from theory.activations import activation
+    >>> from theory.architectures import ffnet
+    >>> values = kernel(ffnet(activation("relu")), 1000, Integer(0), digits=12)
+    >>> format_ball(values.normalized_ntk, 12)
+    ('0.25178198978989', '4.34e-15')
+    """
+    return trajectory(
+        network, (depth,), corr, digits=digits, angle=angle, max_layers=max_layers, progress=progress
+    )[depth]
+
+
+def trajectory(
+    network: Network,
+    depths: Sequence[int],
+    corr: Expr | None = None,
+    *,
+    digits: int = 30,
+    angle: Expr | None = None,
+    max_layers: int = REACH,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[int, KernelValues]:
+    """``kernel`` at several depths, in one pass where the layers do not depend on the number of layers.
+
+    >>> from theory.activations import activation
+    >>> from theory.architectures import ffnet
+    >>> found = trajectory(ffnet(activation("relu")), (1, 2), Integer(-1))
+    >>> found[1].nngp == 0
+    True
+    """
+    if not 1 <= digits <= MAX_DIGITS:
+        raise InputError(f"digits={digits}: allowed is 1 to {MAX_DIGITS}")
+    for depth in depths:
+        if depth < 0:
+            raise InputError(f"depth={depth}: a depth is an integer from 0")
+    start = _inputs(corr, angle)
+    used = model(network)
+    report = progress or (lambda _done, _total: None)
+    wanted = sorted(set(depths))
+    if not wanted:
+        return {}
+    passes = [[depth] for depth in wanted] if used.depends_on_depth else [wanted]
+    found: dict[int, KernelValues] = {}
+    for group in passes:
+        found |= _accurate_pass(used, group, start, digits, max_layers, report)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Inputs:
+    """The correlation of the inputs as an expression, and as 1, 0 or -1 where it is that number."""
+
+    corr: Expr
+    exact: int | None
+
+
+def _inputs(corr: Expr | None, angle: Expr | None) -> _Inputs:
+    if (corr is None) == (angle is None):
+        given = "neither" if corr is None else "both"
+        raise InputError(f"corr, angle: {given} given; exactly one of the two is needed")
+    if angle is not None:
+        ball = evaluate(angle, {})
+        if not (ball.is_finite() and ball.upper() >= 0 and ball.lower() <= arb.pi()):
+            raise InputError(f"angle={angle}: an angle lies in [0, pi]")
+        corr = cos(angle)
+    assert corr is not None  # noqa: S101 - for the type checker
+    if corr.free_symbols:
+        raise InputError(f"corr={corr}: a number is needed")
+    ball = evaluate(corr, {})
+    if not (ball.is_finite() and ball.lower() <= 1 and ball.upper() >= -1) or corr.is_comparable is False:
+        raise InputError(f"corr={corr}: a correlation lies in [-1, 1]")
+    if corr.is_Rational and not -1 <= corr <= 1:
+        raise InputError(f"corr={corr}: a correlation lies in [-1, 1]")
+    for value in SPECIAL:
+        if corr == value or (ball.contains(value) and exact_sign(corr - value) == 0):
+            return _Inputs(corr=Integer(value), exact=value)
+    return _Inputs(corr=corr, exact=None)
+
+
+def _accurate_pass(
+    used: Model,
+    depths: list[int],
+    start: _Inputs,
+    digits: int,
+    max_layers: int,
+    report: Callable[[int, int], None],
+) -> dict[int, KernelValues]:
+    last = depths[-1]
+    guard = 4 * min(last, max_layers).bit_length() + 40
+    lost = 0
+    for _ in range(_ATTEMPTS):
+        bits = bits_of(digits) + guard
+        try:
+            with precision(bits):
+                found = _one_pass(used, depths, start, _reach(bits, max_layers), report)
+        except LengthOutOfRange as error:
+            lost = error.layer
+            guard *= 4
+            continue
+        short = max(_missing_bits(values, digits) for values in found.values())
+        if short <= 0:
+            return found
+        lost = 0
+        guard += min(short + 16, 8 * bits + 1000)
+    if lost:
+        raise InputError(
+            f"network={used.network.name}: the variance of the pre-activations leaves the range of finite Gaussian "
+            f"moments at layer {lost}; use fewer layers or inputs of another norm"
+        )
+    raise BeyondReach(f"digits={digits}, depth={_power_of_ten(last)}: accuracy ran out; ask for fewer digits or layers")
+
+
+def _reach(bits: int, max_layers: int) -> int:
+    """Layers in about the time of ``max_layers`` at 256 bits; the time of a layer grows like bits^1.5."""
+    return max_layers if bits <= 256 else max(1, int(max_layers * (256 / bits) ** 1.5))
+
+
+def _one_pass(
+    used: Model, depths: list[int], start: _Inputs, reach: int, report: Callable[[int, int], None]
+) -> dict[int, KernelValues]:
+    last = depths[-1]
+    tape = lower((start.corr,), ())
+    run = Run(used, last, lambda: tape.run(REAL, ())[0], start.exact)
+    if last > reach and run.needs_iteration:
+        raise BeyondReach(
+            f"depth={_power_of_ten(last)}: iteration reaches {reach} layers at this accuracy; ask for fewer layers or digits"
+        )
+    found: dict[int, KernelValues] = {}
+    for depth in depths:
+        run.advance(depth, lambda layer: report(layer, last))
+        found[depth] = _values(run)
+    return found
+
+
+def _values(run: Run) -> KernelValues:
+    """The five balls at the present layer."""
+    diagonal = run.diagonals[0] if run.model.equal else (run.diagonals[0] * run.diagonals[1]).sqrt()
+    if diagonal == 0:
+        raise InputError(f"depth={run.layer}: the NTK of {run.model.network.name} is 0 at this depth; use a depth from 1")
+    if run.model.lengths is None:
+        size, unit = run.size, run.size
+    else:
+        first = run.lengths[0]
+        size, unit = first if run.model.equal else (first * run.lengths[1]).sqrt(), arb(1)
+    ratio = arb(1) if run.started_equal else run.ntk / diagonal
+    if run.exact is None:
+        angle = REAL.functions["acos"](run.corr)
+    else:
+        angle = (1 - run.exact) * arb.pi() / 2
+    return KernelValues(
+        nngp=run.corr * size,
+        ntk=run.ntk * unit,
+        normalized_nngp=run.corr,
+        normalized_ntk=ratio,
+        angle=angle,
+    )
+
+
+def _missing_bits(values: KernelValues, digits: int) -> int:
+    """How many bits more are needed, about; <= 0 if every ball is as accurate as asked, with 2 bits to spare."""
+    worst = 0
+    for ball in values.balls():
+        if accurate(ball, digits, margin=2):
+            continue
+        if not ball.is_finite():
+            return 8 * bits_of(digits) + 1000
+        unit = -digits * LOG2_10
+        size = max(_log2(ball.mid()), unit)
+        worst = max(worst, int(_log2(ball.rad()) - size - unit) + 3, 1)
+    return worst
+
+
+def _log2(point: arb) -> float:
+    man, power = point.man_exp()
+    return float("-inf") if man == 0 else int(power) + abs(int(man)).bit_length()
+
+
+def _power_of_ten(depth: int) -> str:
+    text = str(depth) if depth < 10**12 else ""
+    return text or f"about 10^{int(depth.bit_length() / LOG2_10)}"
+
+
+__all__ = [
+    "REACH",
+    "KernelValues",
+    "decide_inequality_on_interval",
+    "enclose_cell",
+    "format_ball",
+    "kernel",
+    "to_strings",
+    "trajectory",
+]
