@@ -199,7 +199,7 @@ REAL: Backend = Balls(clip=True)
 SERIES: Backend = Series()
 
 
-def evaluate(expression: Expr, values: Mapping[Symbol, Any], *, digits: int = 30) -> arb:
+def evaluate(expression: Expr | int, values: Mapping[Symbol, Any], *, digits: int = 30) -> arb:
     """A ball that contains the value of an expression at every point of the given balls where it is real.
 
     values   for each free symbol a ball, or an exact number (SymPy or int)
@@ -210,6 +210,7 @@ def evaluate(expression: Expr, values: Mapping[Symbol, Any], *, digits: int = 30
     >>> evaluate(acos(Rational(1, 3)), {}).str(20, radius=False)
     '1.2309594173407746821'
     """
+    expression = Integer(expression) if isinstance(expression, int) else expression
     balls = {symbol: value for symbol, value in values.items() if isinstance(value, arb)}
     exact = {symbol: Integer(v) if isinstance(v, int) else v for symbol, v in values.items() if symbol not in balls}
     if exact:

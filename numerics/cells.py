@@ -68,9 +68,22 @@ class _Plan:
 
     start: tuple[Any, Any]
     layers: tuple[tuple[Any, Any, tuple[arb, ...]], ...]
+    in_angle: bool
+    coefficients: Any
+    slopes: Any
     diagonal: arb
     size: arb
     unit: arb
+
+    def ranges(self, corr: arb, ntk: arb, extra: tuple[arb, ...]) -> list[arb]:
+        """c and t after a layer, each coefficient by its values at the ends where it is monotone in c on the ball."""
+        whole = self.coefficients(corr, *extra)
+        low, high = (self.coefficients(end, *extra) for end in (_clipped(corr.lower()), _clipped(corr.upper())))
+        best = [
+            _meet(over, a.union(b)) if slope >= 0 or slope <= 0 else over
+            for over, a, b, slope in zip(whole, low, high, self.slopes(corr, *extra), strict=True)
+        ]
+        return [best[0], best[1] * ntk + best[2]]
 
     def over(self, low: arb, high: arb) -> tuple[arb, arb]:
         """Enclosures of c and t on the cell."""
@@ -83,8 +96,12 @@ class _Plan:
             place.apply(self.start, first=True)
         inside.tighten(centre, ends, width)
         for index, (balls, terms, extra) in enumerate(self.layers):
+            at_angle = index == 0 and self.in_angle
+            ranges = None if at_angle else self.ranges(inside.balls[0], inside.balls[1], extra)
             for place in (inside, centre, *ends):
-                place.apply((balls, terms), extra, in_angle=index == 0)
+                place.apply((balls, terms), extra, in_angle=at_angle)
+            if ranges is not None:
+                inside.balls = [_meet(x, y) for x, y in zip(inside.balls, ranges, strict=True)]
             inside.tighten(centre, ends, width)
         return inside.balls[0], inside.balls[1]
 
@@ -127,6 +144,10 @@ class _Taylor:
             self.series[i] = series([best, over[1], over[2]])
 
 
+def _clipped(point: arb) -> arb:
+    return arb(1) if point > 1 else arb(-1) if point < -1 else point
+
+
 def _meet(x: arb, y: arb) -> arb:
     """The intersection of two balls that contain the same values; a ball that is not finite says nothing."""
     if not y.is_finite():
@@ -155,6 +176,10 @@ def _plan(network: Network, depth: int) -> _Plan:
             lower(first if plain_start else step, (theta if plain_start else c, t, *run.varies)).bind(backend)
             for backend in (REAL, SERIES)
         )
+        maps, rates = (used.corr, used.factor, used.source), (used.corr_slope, used.factor_slope, used.source_slope)
+        coefficients, slopes = (
+            lower(tuple(at_depth(e, depth) for e in some), (c, *run.varies)).bind(REAL) for some in (maps, rates)
+        )
         layers = []
         for index, extra in enumerate(extras):
             balls, terms = opening if index == 0 and plain_start else later
@@ -165,7 +190,16 @@ def _plan(network: Network, depth: int) -> _Plan:
             size = run.lengths[0] if used.equal else (run.lengths[0] * run.lengths[1]).sqrt()
             unit = arb(1)
         diagonal = run.diagonals[0] if used.equal else (run.diagonals[0] * run.diagonals[1]).sqrt()
-    return _Plan(start=(start[0], start[1]), layers=tuple(layers), diagonal=diagonal, size=size, unit=unit)
+    return _Plan(
+        start=(start[0], start[1]),
+        layers=tuple(layers),
+        in_angle=plain_start,
+        coefficients=coefficients,
+        slopes=slopes,
+        diagonal=diagonal,
+        size=size,
+        unit=unit,
+    )
 
 
 class Outcome(Enum):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flint import arb
-from sympy import Expr, Integer, cos
+from sympy import Expr, Integer, cos, pi
 
 from numerics.balls import (
     LOG2_10,
@@ -139,17 +139,14 @@ def _inputs(corr: Expr | None, angle: Expr | None) -> _Inputs:
         given = "neither" if corr is None else "both"
         raise InputError(f"corr, angle: {given} given; exactly one of the two is needed")
     if angle is not None:
-        ball = evaluate(angle, {})
-        if not (ball.is_finite() and ball.upper() >= 0 and ball.lower() <= arb.pi()):
+        if angle.free_symbols or not evaluate(angle, {}).is_finite() or -1 in (exact_sign(angle), exact_sign(pi - angle)):
             raise InputError(f"angle={angle}: an angle lies in [0, pi]")
         corr = cos(angle)
     assert corr is not None  # noqa: S101 - for the type checker
     if corr.free_symbols:
         raise InputError(f"corr={corr}: a number is needed")
     ball = evaluate(corr, {})
-    if not (ball.is_finite() and ball.lower() <= 1 and ball.upper() >= -1) or corr.is_comparable is False:
-        raise InputError(f"corr={corr}: a correlation lies in [-1, 1]")
-    if corr.is_Rational and not -1 <= corr <= 1:
+    if not ball.is_finite() or (angle is None and -1 in (exact_sign(1 - corr), exact_sign(1 + corr))):
         raise InputError(f"corr={corr}: a correlation lies in [-1, 1]")
     for value in SPECIAL:
         if corr == value or (ball.contains(value) and exact_sign(corr - value) == 0):

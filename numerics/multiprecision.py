@@ -1,0 +1,153 @@
+"""The recursion in mpmath at fixed digits, and what a sequence of depths says about limit and rate.
+
+Values here are evidence, not proofs: mpmath rounds without bounding its error. The limit and the coefficients of
+value(L) = limit + coefficient * scale(L) + corrections are solved for from as many depths as there are unknowns; the spread
+is how far the solution moves when the window of depths is shifted by one. It is an observation, too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mpmath.ctx_mp import MPContext
+from sympy import Expr, Integer, log
+
+from numerics.balls import precision
+from numerics.compile import Backend, lower
+from numerics.kernel import trajectory
+from theory import symbols
+from theory.errors import InputError
+from theory.network import Network
+
+QUANTITIES = ("nngp", "ntk", "normalized_nngp", "normalized_ntk", "angle")
+
+
+class Multiprecision:
+    """The backend of mpmath, in a context of its own: no global precision is read or set."""
+
+    def __init__(self, digits: int) -> None:
+        context = MPContext()
+        context.dps = digits
+        self.context = context
+        self.functions: Mapping[str, Callable[..., Any]] = {
+            **{
+                name: getattr(context, name)
+                for name in "sqrt exp log sin cos tan asin acos atan sinh cosh tanh erf erfc power".split()
+            },
+            "abs": abs,
+            "sgn": context.sign,
+            "max": max,
+            "min": min,
+        }
+
+    @property
+    def pi(self) -> Any:
+        """pi, rounded."""
+        return +self.context.pi
+
+    def exact(self, numerator: int, denominator: int) -> Any:
+        """The rounded rational number."""
+        return self.context.mpf(numerator) / denominator
+
+    def sign(self, value: Any) -> int | None:
+        """The sign of the rounded value."""
+        return int(self.context.sign(value))
+
+
+def multiprecision(digits: int) -> Backend:
+    """The backend at a number of digits."""
+    return Multiprecision(digits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """Observed limit and leading coefficient, each with its spread; mpmath floats.
+
+    at   the depths used
+    """
+
+    limit: Any
+    limit_spread: Any
+    coefficient: Any
+    coefficient_spread: Any
+    at: tuple[int, ...]
+
+
+def default_corrections(scale: Expr) -> tuple[Expr, ...]:
+    """Terms that usually follow a leading term: one logarithm less, then the products with 1/L.
+
+    >>> default_corrections(log(symbols.depth) / symbols.depth)
+    (1/L, log(L)**2/L**2, log(L)/L**2, L**(-2))
+    """
+    depth = symbols.depth
+    if scale.has(log):
+        base = scale / log(depth)
+        return (base, scale * log(depth) / depth, scale / depth, base / depth)
+    return (scale * log(depth) / depth, scale / depth)
+
+
+def observed_rate(
+    values: Mapping[int, Any],
+    scale: Expr,
+    *,
+    limit: Expr | None = None,
+    corrections: Sequence[Expr] | None = None,
+    digits: int = 50,
+) -> Observed:
+    """Limit and coefficient of the leading correction, from values at several depths.
+
+    values       mpmath numbers or exact numbers by depth; depths 2^k serve best
+    scale        the leading correction as an expression in L, such as log(L)/L
+    limit        the limit where it is known; it is then not solved for
+    corrections  further terms that are solved for; by default ``default_corrections``
+    raises       InputError if there are not enough depths: one more than unknowns
+
+    >>> values = {2**k: Integer(1) / 4 + Integer(3) / 2**k for k in range(4, 12)}
+    >>> found = observed_rate(values, 1 / symbols.depth)
+    >>> abs(found.limit - 0.25) < 1e-30, abs(found.coefficient - 3) < 1e-30
+    (True, True)
+    """
+    terms = (scale, *(default_corrections(scale) if corrections is None else corrections))
+    unknowns = terms if limit is not None else (Integer(1), *terms)
+    depths = sorted(values)
+    if len(depths) <= len(unknowns):
+        raise InputError(f"values: {len(depths)} depths; {len(unknowns)} unknowns need {len(unknowns) + 1} or more")
+    backend = Multiprecision(digits)
+    context = backend.context
+    evaluate = lower(tuple(unknowns), (symbols.depth,)).bind(backend)
+    known = context.mpf(0) if limit is None else lower((limit,), ()).run(backend, ())[0]
+
+    def number(value: Any) -> Any:
+        return lower((value,), ()).run(backend, ())[0] if isinstance(value, Expr) else context.mpf(value)
+
+    solutions = []
+    for last in (len(depths), len(depths) - 1):
+        window = depths[last - len(unknowns) : last]
+        matrix = context.matrix([list(evaluate(context.mpf(depth))) for depth in window])
+        right = context.matrix([number(values[depth]) - known for depth in window])
+        solutions.append(list(context.lu_solve(matrix, right)))
+    newest, before = solutions
+    place = 0 if limit is not None else 1
+    return Observed(
+        limit=known if limit is not None else newest[0],
+        limit_spread=context.mpf(0) if limit is not None else abs(newest[0] - before[0]),
+        coefficient=newest[place],
+        coefficient_spread=abs(newest[place] - before[place]),
+        at=tuple(depths),
+    )
+
+
+def values_along(
+    network: Network, depths: Sequence[int], corr: Expr, *, quantity: str = "normalized_ntk", digits: int = 50
+) -> dict[int, Any]:
+    """A quantity at several depths as mpmath numbers: the midpoints of balls that are as accurate as asked."""
+    if quantity not in QUANTITIES:
+        raise InputError(f"quantity={quantity}: allowed is {', '.join(QUANTITIES)}")
+    context = Multiprecision(digits).context
+    found = trajectory(network, depths, corr, digits=digits)
+    result = {}
+    with precision(64):
+        for depth, kernels in found.items():
+            man, power = getattr(kernels, quantity).mid().man_exp()
+            result[depth] = context.ldexp(context.mpf(int(man)), int(power))
+    return result
