@@ -2,10 +2,10 @@
 
 Source. F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, 2017.
 
-Two sets of functions. ``ARB`` is Arb as it is: sqrt and acos of a ball that straddles the end of their domain are NaN.
-``REAL`` takes the part of the ball inside the domain, sqrt on [0, oo), acos on [-1, 1]: the result contains the value at
-every point of the ball at which the expression is real, and is finite where the function is. That is what is wanted for
-correlations, which are known to lie in [-1, 1].
+Two sets of functions. ``ARB`` is Arb as it is: sqrt and acos of a ball that straddles the end of their domain are
+NaN. ``REAL`` takes the part of the ball inside the domain, sqrt on [0, oo), acos on [-1, 1]: the result contains the
+value at every point of the ball at which the expression is real, and is finite where the function is. That is what is
+wanted for correlations, which are known to lie in [-1, 1].
 
 The precision of python-flint is global state; ``precision`` is the only place that sets it.
 
@@ -24,6 +24,8 @@ from numerics.compile import Backend, lower
 from theory.errors import InputError
 
 LOG2_10 = log2(10)
+ANALYTIC = ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")
+"""Functions that balls and series have under these names."""
 MAX_BITS = 400_000
 """Precision up to which an accuracy is sought."""
 
@@ -94,10 +96,7 @@ class Balls:
         if clip:
             inside = {"sqrt": _sqrt_inside, "acos": _part_inside(arb.acos), "asin": _part_inside(arb.asin)}
         self.functions: Mapping[str, Callable[..., Any]] = {
-            **{
-                name: getattr(arb, name)
-                for name in "sqrt exp log sin cos tan asin acos atan sinh cosh tanh erf erfc max min".split()
-            },
+            **{name: getattr(arb, name) for name in (*ANALYTIC, "sinh", "cosh", "tanh", "erf", "erfc", "max", "min")},
             "abs": abs,
             "sgn": _sgn,
             "power": _power,
@@ -131,7 +130,7 @@ class Series:
 
     def __init__(self) -> None:
         self.functions: Mapping[str, Callable[..., Any]] = {
-            **{name: _analytic(getattr(arb_series, name)) for name in "sqrt exp log sin cos tan asin acos atan".split()},
+            **{name: _analytic(getattr(arb_series, name)) for name in ANALYTIC},
             "erf": _analytic(arb_series.erf),
             "erfc": _analytic(arb_series.erfc),
             "sinh": _analytic(lambda x: (x.exp() - (-x).exp()) / 2),
@@ -325,12 +324,12 @@ def _upward(value: fmpq) -> str:
 
 
 def _decimal(number: int, places: int, *, scientific: bool = False) -> str:
-    """number * 10^places as text; plain where that is short."""
+    """Text of number * 10^places; plain where that is short."""
     sign, figures = ("-" if number < 0 else ""), str(fmpz(abs(number)))
     if number == 0:
         return "0"
     power = len(figures) - 1 + places
-    if not scientific and 0 >= places and power >= -5:
+    if not scientific and places <= 0 and power >= -5:
         if places == 0:
             return sign + figures
         figures = figures.rjust(1 - places, "0")

@@ -1,13 +1,15 @@
 """A SymPy expression becomes straight-line calls of one arithmetic: the only road from formulas to numbers.
 
-Idea. ``lower`` walks the expression (after ``sympy.cse``) once and writes a tape: + - * /, powers, and functions out of a
-closed list, each distinct operation once. ``Tape.bind`` evaluates what is constant in the arithmetic of a backend and makes
-a Python function of the rest. The function is assembled from syntax-tree nodes; no text is produced or evaluated.
+Idea. ``lower`` walks the expression (after ``sympy.cse``) once and writes a tape: + - * /, powers, and functions out
+of a closed list, each distinct operation once. ``Tape.bind`` evaluates what is constant in the arithmetic of a
+backend and makes a Python function of the rest. The function is assembled from syntax-tree nodes; no text is produced
+or evaluated.
 
 A backend is narrow: exact rationals, pi, the functions, real powers, and a sign. It knows no network.
 
-What can go wrong. Floats, I, oo and functions outside the list are InputErrors: numbers in formulas are exact. Integer
-powers are repeated multiplications, because the power of a ball that contains 0 and negative numbers is NaN in python-flint.
+What can go wrong. Floats, I, oo and functions outside the list are InputErrors: numbers in formulas are exact.
+Integer powers are repeated multiplications, because the power of a ball that contains 0 and negative numbers is NaN
+in python-flint.
 """
 
 import ast
@@ -19,9 +21,9 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple, Protocol
 
 from sympy import (
-    E,
     Abs,
     Add,
+    E,
     Expr,
     Heaviside,
     Integer,
@@ -80,7 +82,7 @@ class Backend(Protocol):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Any]]:
-        """The functions by name."""
+        """All functions by name."""
 
     @property
     def pi(self) -> Any:
@@ -125,16 +127,14 @@ class Tape:
         values: dict[int, Any] = {}
         for index, node in enumerate(self.nodes):
             if node.op == "variable":
-                assert isinstance(node.data, int)  # noqa: S101 - for the type checker
+                assert isinstance(node.data, int)
                 values[index] = given[node.data]
             else:
                 values[index] = _apply(node, values, backend)
         return tuple(values[index] for index in self.results)
 
 
-def compile(  # noqa: A001 - the word of the field; the builtin is used as builtins.compile
-    expression: Expr | Sequence[Expr], variables: Sequence[Symbol], backend: Backend
-) -> Callable[..., Any]:
+def compile(expression: Expr | Sequence[Expr], variables: Sequence[Symbol], backend: Backend) -> Callable[..., Any]:
     """The expression (or several) as a function of the variables in the backend's arithmetic.
 
     returns  a value for one expression, a tuple for a sequence
@@ -143,7 +143,7 @@ def compile(  # noqa: A001 - the word of the field; the builtin is used as built
     >>> from sympy import sqrt
     >>> from sympy.abc import x
     >>> from numerics.float64 import FLOAT64
-    >>> compile(sqrt(x) / 2, [x], FLOAT64)(9.0)
+    >>> float(compile(sqrt(x) / 2, [x], FLOAT64)(9.0))
     1.5
     """
     if isinstance(expression, Expr):
@@ -216,9 +216,9 @@ class _Writer:
             return first
         if isinstance(e, Heaviside):
             return self.write((1 + sign(e.args[0])) / 2)
-        for kind, name in FUNCTIONS.items():
-            if isinstance(e, kind):
-                return self._node(name, self.write(e.args[0]))
+        function = next((word for kind, word in FUNCTIONS.items() if isinstance(e, kind)), None)
+        if function is not None:
+            return self._node(function, self.write(e.args[0]))
         raise InputError(f"expression={_short(e)}: no arithmetic for {type(e).__name__}; numbers are exact and real")
 
     def _sum(self, e: Add) -> int:
@@ -230,7 +230,7 @@ class _Writer:
             else:
                 value = self.write(term)
                 total = value if total is None else self._node("add", total, value)
-        assert total is not None  # noqa: S101 - an Add has arguments
+        assert total is not None
         return total
 
     def _product(self, e: Mul) -> int:
@@ -260,7 +260,7 @@ class _Writer:
             whole, half = divmod(int(exponent.p), 2) if exponent.q == 2 else (int(exponent.p), 0)
             root = self._node("sqrt", value) if half else None
             if whole == 0:
-                assert root is not None  # noqa: S101 - exponent 0 is folded by SymPy
+                assert root is not None
                 return root
             power = self._repeated(value, whole)
             return power if root is None else self._node("mul", power, root)
@@ -332,7 +332,8 @@ def _assemble(nodes: Sequence[_Node], constant: Sequence[bool], results: Sequenc
     )
     # a lambda could hold no assignments; the function is the only constant of the module that is code
     function = ast.FunctionDef(name="straight", args=arguments, body=body, decorator_list=[])
-    module = builtins.compile(ast.fix_missing_locations(ast.Module(body=[function], type_ignores=[])), "<tape>", "exec")
+    tree = ast.fix_missing_locations(ast.Module(body=[function], type_ignores=[]))
+    module = builtins.compile(tree, "<tape>", "exec")
     return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
 
 

@@ -1,13 +1,15 @@
 """Kernels in float64 for whole arrays of angles; every result is a float, measured but not proved.
 
-Idea. Iterating c loses the angle: at 1 - c = 10^-14 a float holds two digits of it. Here the state is the angle theta (and
-pi - theta, which is as accurate near pi), and
+Idea. Iterating c loses the angle: at 1 - c = 10^-14 a float holds two digits of it. Here the state is the angle theta
+(and pi - theta, which is as accurate near pi), and
 
-    theta' = 2 arcsin sqrt(v/2),   v = 1 - C(cos theta),       pi - theta' = 2 arcsin sqrt(w/2),   w = 1 + C(cos theta).
+    theta' = 2 arcsin sqrt(v/2),   v = 1 - C(cos theta),       pi - theta' = 2 arcsin sqrt(w/2),   w = 1 + C(cos
+    theta).
 
-Near theta = 0 and theta = pi, v, w, F and S are summed from their Taylor series in the angle, whose coefficients come from
-ball arithmetic on the same expressions; elsewhere from the expressions themselves. So nothing cancels: v(0) = 0 is the missing
-constant coefficient of a series. The NTK is iterated divided by its diagonal, so that it neither overflows nor cancels.
+Near theta = 0 and theta = pi, v, w, F and S are summed from their Taylor series in the angle, whose coefficients come
+from ball arithmetic on the same expressions; elsewhere from the expressions themselves. So nothing cancels: v(0) = 0
+is the missing constant coefficient of a series. The NTK is iterated divided by its diagonal, so that it neither
+overflows nor cancels.
 
 What can go wrong. Two inputs whose different lengths enter the map have no exact zero of v, and keep the accuracy of
 sqrt(eps) in small angles. See docs/numerics.md for the measured errors.
@@ -152,8 +154,8 @@ def kernel_float64(network: Network, depth: int, theta: Any) -> dict[str, Array]
     >>> from theory.architectures import ffnet
     >>> values = kernel_float64(ffnet(activation("relu")), 100, [[0.0, 1.0], [2.0, 3.0]])
     >>> values["normalized_ntk"].round(6)
-    array([[1.      , 0.270711],
-           [0.262874, 0.260257]])
+    array([[1.      , 0.278486],
+           [0.270857, 0.26997 ]])
     """
     angles = np.asarray(theta, dtype=np.float64)
     if not bool(np.all((angles >= 0) & (angles <= math.pi))):
@@ -201,7 +203,7 @@ def kernel_float64(network: Network, depth: int, theta: Any) -> dict[str, Array]
 
 
 def _turn(rows: Array) -> tuple[Array, Array]:
-    """theta and pi - theta from v and w, each from the one that is not close to 2."""
+    """Theta and pi - theta from v and w, each from the one that is not close to 2."""
     v, w = np.maximum(rows[0], 0), np.maximum(rows[1], 0)
     small, large = 2 * np.arcsin(np.sqrt(np.minimum(v, 1) / 2)), 2 * np.arcsin(np.sqrt(np.minimum(w, 1) / 2))
     first = v <= 1

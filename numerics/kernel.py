@@ -1,13 +1,15 @@
 """Kernels of infinitely wide networks at one depth and one pair of inputs, as balls that contain the true values.
 
-Every digit asked for is proved: the recursion of the network is iterated with exact midpoints (``numerics.propagation``) at
-a precision that rises until rad <= 10^-digits max(|mid|, 10^-digits) holds for each of the values.
+Every digit asked for is proved: the recursion of the network is iterated with exact midpoints
+(``numerics.propagation``) at a precision that rises until rad <= 10^-digits max(|mid|, 10^-digits) holds for each of
+the values.
 
-What stays exact: equal inputs (c = 1) are the diagonal; c = -1 and c = 0 are mapped exactly where substitution into the
-recursion shows it, as for even and odd activations; with coefficients that do not change from layer to layer such inputs
-reach any depth.
+What stays exact: equal inputs (c = 1) are the diagonal; c = -1 and c = 0 are mapped exactly where substitution into
+the recursion shows it, as for even and odd activations; with coefficients that do not change from layer to layer such
+inputs reach any depth.
 
-What can go wrong. Each layer costs some microseconds, so a depth of more than ``REACH`` layers is refused (BeyondReach).
+What can go wrong. Each layer costs some microseconds, so a depth of more than ``REACH`` layers is refused
+(BeyondReach).
 """
 
 from collections.abc import Callable, Sequence
@@ -38,6 +40,7 @@ REACH = 10**7
 """Layers that are iterated at most, at up to 256 bits; at more bits proportionally fewer."""
 MAX_DIGITS = 10_000
 _ATTEMPTS = 12
+_TRIES_FOR_LENGTHS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +86,11 @@ def kernel(
     >>> from theory.architectures import ffnet
     >>> values = kernel(ffnet(activation("relu")), 1000, Integer(0), digits=12)
     >>> format_ball(values.normalized_ntk, 12)
-    ('0.25178198978989', '4.34e-15')
+    ('0.253290525388449', '1.76e-16')
     """
-    return trajectory(
-        network, (depth,), corr, digits=digits, angle=angle, max_layers=max_layers, progress=progress
-    )[depth]
+    return trajectory(network, (depth,), corr, digits=digits, angle=angle, max_layers=max_layers, progress=progress)[
+        depth
+    ]
 
 
 def trajectory(
@@ -139,10 +142,11 @@ def _inputs(corr: Expr | None, angle: Expr | None) -> _Inputs:
         given = "neither" if corr is None else "both"
         raise InputError(f"corr, angle: {given} given; exactly one of the two is needed")
     if angle is not None:
-        if angle.free_symbols or not evaluate(angle, {}).is_finite() or -1 in (exact_sign(angle), exact_sign(pi - angle)):
+        known = not angle.free_symbols and evaluate(angle, {}).is_finite()
+        if not known or -1 in (exact_sign(angle), exact_sign(pi - angle)):
             raise InputError(f"angle={angle}: an angle lies in [0, pi]")
         corr = cos(angle)
-    assert corr is not None  # noqa: S101 - for the type checker
+    assert corr is not None
     if corr.free_symbols:
         raise InputError(f"corr={corr}: a number is needed")
     ball = evaluate(corr, {})
@@ -164,26 +168,23 @@ def _accurate_pass(
 ) -> dict[int, KernelValues]:
     last = depths[-1]
     guard = 4 * min(last, max_layers).bit_length() + 40
-    lost = 0
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         bits = bits_of(digits) + guard
         try:
             with precision(bits):
                 found = _one_pass(used, depths, start, _reach(bits, max_layers), report)
         except LengthOutOfRange as error:
-            lost = error.layer
+            if attempt >= _TRIES_FOR_LENGTHS:
+                raise InputError(
+                    f"network={used.network.name}: the variance of the pre-activations leaves the range of finite "
+                    f"Gaussian moments at layer {error.layer}; use fewer layers or inputs of another norm"
+                ) from None
             guard *= 4
             continue
         short = max(_missing_bits(values, digits) for values in found.values())
         if short <= 0:
             return found
-        lost = 0
         guard += min(short + 16, 8 * bits + 1000)
-    if lost:
-        raise InputError(
-            f"network={used.network.name}: the variance of the pre-activations leaves the range of finite Gaussian "
-            f"moments at layer {lost}; use fewer layers or inputs of another norm"
-        )
     raise BeyondReach(f"digits={digits}, depth={_power_of_ten(last)}: accuracy ran out; ask for fewer digits or layers")
 
 
@@ -200,7 +201,8 @@ def _one_pass(
     run = Run(used, last, lambda: tape.run(REAL, ())[0], start.exact)
     if last > reach and run.needs_iteration:
         raise BeyondReach(
-            f"depth={_power_of_ten(last)}: iteration reaches {reach} layers at this accuracy; ask for fewer layers or digits"
+            f"depth={_power_of_ten(last)}: iteration reaches {reach} layers at this accuracy; "
+            "ask for fewer layers or digits"
         )
     found: dict[int, KernelValues] = {}
     for depth in depths:
@@ -213,17 +215,15 @@ def _values(run: Run) -> KernelValues:
     """The five balls at the present layer."""
     diagonal = run.diagonals[0] if run.model.equal else (run.diagonals[0] * run.diagonals[1]).sqrt()
     if diagonal == 0:
-        raise InputError(f"depth={run.layer}: the NTK of {run.model.network.name} is 0 at this depth; use a depth from 1")
+        name = run.model.network.name
+        raise InputError(f"depth={run.layer}: the NTK of {name} is 0 at this depth; use a depth from 1")
     if run.model.lengths is None:
         size, unit = run.size, run.size
     else:
         first = run.lengths[0]
         size, unit = first if run.model.equal else (first * run.lengths[1]).sqrt(), arb(1)
     ratio = arb(1) if run.started_equal else run.ntk / diagonal
-    if run.exact is None:
-        angle = REAL.functions["acos"](run.corr)
-    else:
-        angle = (1 - run.exact) * arb.pi() / 2
+    angle = REAL.functions["acos"](run.corr) if run.exact is None else (1 - run.exact) * arb.pi() / 2
     return KernelValues(
         nngp=run.corr * size,
         ntk=run.ntk * unit,

@@ -1,10 +1,10 @@
-"""The kernel recursion of a network in the form in which it is iterated: a map of the correlation, and an affine map of the NTK.
+"""The kernel recursion as it is iterated: a map of the correlation, and an affine map of the NTK.
 
-    c_l = C(c_{l-1}),   t_l = F(c_{l-1}) t_{l-1} + S(c_{l-1}),   with coefficients in the lengths q1, q2 and the layer l.
+    c_l = C(c_{l-1}),   t_l = F(c_{l-1}) t_{l-1} + S(c_{l-1}),   coefficients in the lengths q1, q2 and the layer l.
 
-Where ``theory.recursion.correlation_form`` exists, t is Theta divided by the length and no length occurs. Otherwise
-t is Theta, and K = c sqrt(q1 q2) is put into the kernel recursion; the lengths run beside it. The domain is then the box
--1 <= c <= 1, which is convex: mean values may be taken along segments.
+Where ``theory.recursion.correlation_form`` exists, t is Theta divided by the length and no length occurs. Otherwise t
+is Theta, and K = c sqrt(q1 q2) is put into the kernel recursion; the lengths run beside it. The domain is then the
+box -1 <= c <= 1, which is convex: mean values may be taken along segments.
 
 Structural facts are decided here by exact substitution, once: whether c = 1, 0, -1 are mapped to one of these numbers.
 """
@@ -181,6 +181,7 @@ def _without_root_below(expression: Expr) -> Expr | None:
     in_root = expression.replace(is_root, root)
     if not in_root.has(s) or in_root.has(sqrt(1 - c**2)):
         return None
+
     def is_power(node: Expr) -> bool:
         return isinstance(node, Pow) and node.base == c and node.exp.is_Integer and node.exp > 1
 
@@ -244,8 +245,8 @@ def _reflected(expression: Expr) -> Expr:
 
 
 def at_depth(expression: Expr, depth: int) -> Expr:
-    """The expression with the number of layers put in."""
-    return expression.subs(symbols.depth, Integer(depth)) if expression.has(symbols.depth) else expression
+    """The expression with the number of layers put in; at depth 0 no layer is used, and any number does."""
+    return expression.subs(symbols.depth, Integer(max(depth, 1))) if expression.has(symbols.depth) else expression
 
 
 LAYER_AND_LENGTHS: tuple[Symbol, ...] = (symbols.layer, symbols.length, symbols.length1, symbols.length2)

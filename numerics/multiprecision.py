@@ -1,8 +1,8 @@
 """The recursion in mpmath at fixed digits, and what a sequence of depths says about limit and rate.
 
 Values here are evidence, not proofs: mpmath rounds without bounding its error. The limit and the coefficients of
-value(L) = limit + coefficient * scale(L) + corrections are solved for from as many depths as there are unknowns; the spread
-is how far the solution moves when the window of depths is shifted by one. It is an observation, too.
+value(L) = limit + coefficient * scale(L) + corrections are solved for from as many depths as there are unknowns; the
+spread is how far the solution moves when the window of depths is shifted by one. It is an observation, too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +12,10 @@ from typing import Any
 from mpmath.ctx_mp import MPContext
 from sympy import Expr, Integer, log
 
-from numerics.balls import precision
+from numerics.balls import ANALYTIC, precision
 from numerics.compile import Backend, lower
 from numerics.kernel import trajectory
+from numerics.model import at_depth, model
 from theory import symbols
 from theory.errors import InputError
 from theory.network import Network
@@ -30,10 +31,7 @@ class Multiprecision:
         context.dps = digits
         self.context = context
         self.functions: Mapping[str, Callable[..., Any]] = {
-            **{
-                name: getattr(context, name)
-                for name in "sqrt exp log sin cos tan asin acos atan sinh cosh tanh erf erfc power".split()
-            },
+            **{name: getattr(context, name) for name in (*ANALYTIC, "sinh", "cosh", "tanh", "erf", "erfc", "power")},
             "abs": abs,
             "sgn": context.sign,
             "max": max,
@@ -151,3 +149,47 @@ def values_along(
             man, power = getattr(kernels, quantity).mid().man_exp()
             result[depth] = context.ldexp(context.mpf(int(man)), int(power))
     return result
+
+
+def iterate(network: Network, depths: Sequence[int], corr: Expr, *, digits: int = 50) -> dict[int, dict[str, Any]]:
+    """The kernels at several depths by plain iteration in mpmath: the same expressions, an arithmetic of its own.
+
+    returns  by depth the four kernels by name; the rounding is not bounded and grows with the depth
+    """
+    used = model(network)
+    if used.depends_on_depth and len(set(depths)) > 1:
+        return {depth: iterate(network, (depth,), corr, digits=digits)[depth] for depth in depths}
+    backend = Multiprecision(digits)
+    sqrt = backend.functions["sqrt"]
+    last = max(depths)
+
+    def ready(expressions: tuple[Expr, ...], *variables: Any) -> Callable[..., Any]:
+        return lower(tuple(at_depth(e, last) for e in expressions), variables).bind(backend)
+
+    c, layer, length = symbols.c, symbols.layer, symbols.length
+    lengths = (length,) if used.equal else (symbols.length1, symbols.length2)
+    (start,) = ready((corr,))()
+    value, ntk = ready((used.corr_initial, used.ntk_initial), c)(start)
+    singles = list(ready((*used.diagonal_initial, *used.length_initial, used.size))())
+    diagonals, both, size = singles[:2], singles[2:4], singles[4]
+    step = ready((used.corr, used.factor, used.source), c, layer, *lengths)
+    single = ready((used.diagonal_factor, used.diagonal_source, used.growth, used.lengths or length), layer, length)
+    found = {}
+    for index in range(last + 1):
+        if index in depths:
+            total = sqrt(diagonals[0] * diagonals[1])
+            outer = size if used.lengths is None else sqrt(both[0] * both[1])
+            found[index] = {
+                "nngp": value * outer,
+                "ntk": ntk * size if used.lengths is None else ntk,
+                "normalized_nngp": value,
+                "normalized_ntk": ntk / total if total else backend.context.nan,
+            }
+        value, factor, source = step(value, index + 1, *both[: len(lengths)])
+        ntk = factor * ntk + source
+        rows = [single(index + 1, q) for q in both]
+        diagonals = [a * t + b for (a, b, *_), t in zip(rows, diagonals, strict=True)]
+        size *= rows[0][2]
+        if used.lengths is not None:
+            both = [row[3] for row in rows]
+    return found

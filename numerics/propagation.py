@@ -1,18 +1,18 @@
-"""Iterate a kernel recursion with exact midpoints; radii are carried by bounds of the derivative over blocks of layers.
+"""Iterate a kernel recursion with exact midpoints; radii are carried by bounds of the derivative.
 
-Idea. A ball pushed through a map layer by layer grows by more than it must, and after 10^5 layers says nothing. Here the
-midpoint m of a state is exact, one layer computes f(m) with a rounding error e, and the next midpoint is that of f(m). The
-true state x obeys |f(x) - f(m)| <= J |x - m|, J a bound of the derivative between x and m. J is evaluated once per
-block, over the hull of the block's midpoints widened by delta; afterwards it is checked that no radius of the block
-exceeded delta. Radii of a block of n layers with error sums E are then at most
+Idea. A ball pushed through a map layer by layer grows by more than it must, and after 10^5 layers says nothing. Here
+the midpoint m of a state is exact, one layer computes f(m) with a rounding error e, and the next midpoint is that of
+f(m). The true state x obeys |f(x) - f(m)| <= J |x - m|, J a bound of the derivative between x and m. J is evaluated
+once per block, over the hull of the block's midpoints widened by delta; afterwards it is checked that no radius of
+the block exceeded delta. Radii of a block of n layers with error sums E are then at most
 
     N^n (r + E),  N = max(J, 1),      and also      J^n r + (1 + J + ... + J^(n-1)) E.
 
-Where J is not finite (c = 1 inside the hull of a kinked activation) a single layer is taken on the ball itself, with acos
-and sqrt at the part of the ball inside their domain.
+Where J is not finite (c = 1 inside the hull of a kinked activation) a single layer is taken on the ball itself, with
+acos and sqrt at the part of the ball inside their domain.
 
-What can go wrong. A radius may grow to nothing useful: the caller asks for more bits. A length may leave the range where
-Gaussian moments are finite: ``LengthOutOfRange``.
+What can go wrong. A radius may grow to nothing useful: the caller asks for more bits. A length may leave the range
+where Gaussian moments are finite: ``LengthOutOfRange``.
 """
 
 from collections.abc import Callable
@@ -66,7 +66,7 @@ class Lengths:
         self.now = initial
 
     def take(self, count: int) -> list[arb]:
-        """The balls of the ``count`` lengths before the coming layers, the present one first; advances by ``count``."""
+        """The balls of the lengths before the coming ``count`` layers, the present one first; goes on so far."""
         while len(self._ahead) < count:
             self._extend()
         taken = [self.now, *self._ahead[: count - 1]]
@@ -176,7 +176,7 @@ class Run:
 
     @property
     def lengths(self) -> list[arb]:
-        """q at each input (one where they are equal)."""
+        """The length at each input (one where they are equal)."""
         return [entry.now for entry in self._lengths]
 
     def advance(self, to: int, progress: Callable[[int], None]) -> None:
@@ -213,8 +213,11 @@ class Run:
         return values
 
     def _letters(self) -> tuple[Any, ...]:
-        lengths = () if not self._lengths else (symbols.length,) if self.model.equal else (symbols.length1, symbols.length2)
-        return (symbols.layer, *lengths) if self.model.equal else (symbols.layer, *lengths, symbols.length)
+        if not self._lengths:
+            return (symbols.layer,)
+        if self.model.equal:
+            return symbols.layer, symbols.length
+        return symbols.layer, symbols.length1, symbols.length2, symbols.length
 
     def _initial(self, expression: Expr, corr: arb) -> arb:
         return evaluate_now(at_depth(expression, self._depth), corr)
@@ -231,7 +234,8 @@ class Run:
         self._fast: Step = lower(forward, (c, t, *extra)).bind(ARB)
         self._careful: Step = lower(forward, (c, t, *extra)).bind(REAL)
         self._jacobian: Step = lower(slopes, (c, t, *extra)).bind(REAL)
-        self._diagonal: Step = lower(ready(m.diagonal_factor, m.diagonal_source, m.growth), (symbols.layer, symbols.length)).bind(REAL)
+        single = ready(m.diagonal_factor, m.diagonal_source, m.growth)
+        self._diagonal: Step = lower(single, (symbols.layer, symbols.length)).bind(REAL)
         self._at: dict[int, Step] = {}
         for value in SPECIAL:
             if value not in self._reached:
@@ -244,7 +248,7 @@ class Run:
 
     def _jump(self, count: int) -> None:
         """Many layers at a fixed point of c with constant coefficients."""
-        assert self.exact is not None  # noqa: S101 - for the type checker
+        assert self.exact is not None
         _, factor, source = self._at[self.exact]()
         self.ntk = power(factor, source, self.ntk, count)
         self._jump_diagonals(count)
@@ -296,7 +300,7 @@ class Run:
             self.size *= coefficients[0][2]
 
     def _exact_layer(self, extra: tuple[arb, ...]) -> None:
-        assert self.exact is not None  # noqa: S101 - for the type checker
+        assert self.exact is not None
         corr, factor, source = self._at[self.exact](*extra)
         self.ntk = factor * self.ntk + source
         self.exact = self.model.to(self.exact)
@@ -324,7 +328,7 @@ class Run:
         self.corr, self.ntk = arb(c, rc), arb(t, rt)
 
     def _block(self, extras: list[tuple[arb, ...]]) -> bool:
-        assert self._mids is not None  # noqa: S101 - for the type checker
+        assert self._mids is not None
         c, t = self._mids
         low = high = c
         bottom = top = t
@@ -397,7 +401,7 @@ class Run:
 
     def _plain(self, extra: tuple[arb, ...]) -> None:
         """One layer on the ball itself; c by its derivative where that is finite."""
-        assert self._mids is not None  # noqa: S101 - for the type checker
+        assert self._mids is not None
         (c, t), (rc, rt) = self._mids, self._rads
         ball_c, ball_t = _within(arb(c, rc)), arb(t, rt)
         after_c, after_t = self._careful(ball_c, ball_t, *extra)
