@@ -118,11 +118,17 @@ def _coefficients(x: arb_series, count: int) -> list[arb]:
 
 @dataclass(frozen=True, eq=False)
 class _Layer:
-    """One layer: v, w, F, S as functions of the angle, by the formula and by polynomials at the two ends."""
+    """One layer: v, w, F, S as functions of the angle, by the formula and by polynomials at the two ends.
+
+    reach        the angle from each end up to which its polynomials are used
+    polynomials  at each end the coefficients of F, S, and of v or w, whichever is small there
+    small        at each end the row that the last polynomial gives: 0 for v, 1 for w
+    """
 
     formula: Callable[[Array], tuple[Any, ...]]
     reach: tuple[float, float]
     polynomials: tuple[Array, Array]
+    small: tuple[int, int]
 
     def __call__(self, theta: Array, rest: Array) -> Array:
         """v, w, F, S as rows; ``rest`` is pi - theta."""
@@ -133,13 +139,15 @@ class _Layer:
             corr, factor, source = self.formula(theta[between])
             rows[0, between], rows[1, between] = 1 - corr, 1 + corr
             rows[2, between], rows[3, between] = factor, source
-        for where, at, coefficients in ((near, theta, self.polynomials[0]), (far, rest, self.polynomials[1])):
+        for where, at, coefficients, row in zip((near, far), (theta, rest), self.polynomials, self.small, strict=True):
             if where.any():
                 x = at[where]
-                total = np.zeros((4, x.size))
+                total = np.zeros((3, x.size))
                 for column in coefficients.T[::-1]:
-                    total = total * x + column[:, None]
-                rows[:, where] = total
+                    total *= x
+                    total += column[:, None]
+                rows[2:, where] = total[:2]
+                rows[row, where], rows[1 - row, where] = total[2], 2 - total[2]
         return rows
 
 
@@ -233,12 +241,16 @@ def _layer(tape: Tape, extra: tuple[arb, ...]) -> _Layer:
     at_end: Backend = _AtEnd()
     for end, direction in ((arb(0), 1), (arb.pi(), -1)):
         corr, factor, source = tape.run(at_end, [series([end, direction]), *(series([x]) for x in extra)])
-        rows = [[_as_float(row[k]) for k in range(TERMS)] for row in (1 - corr, 1 + corr, factor, source)]
-        ends.append((_reach(rows), np.array(rows)))
+        small = 0 if corr[0] > 0 else 1
+        gap = 1 + corr if small else 1 - corr
+        rows = [[_as_float(row[k]) for k in range(TERMS)] for row in (factor, source, gap)]
+        reach = _reach(rows)
+        ends.append((reach, np.array(rows)[:, : _needed(rows, reach)], small))
     return _Layer(
         formula=lambda theta: plain(theta, *values),
         reach=(ends[0][0], ends[1][0]),
         polynomials=(ends[0][1], ends[1][1]),
+        small=(ends[0][2], ends[1][2]),
     )
 
 
@@ -246,6 +258,16 @@ def _as_float(ball: arb) -> float:
     if not ball.is_finite():
         return math.nan
     return 0.0 if ball.contains(0) else float(ball.mid())
+
+
+def _needed(rows: list[list[float]], reach: float) -> int:
+    """How many terms are not negligible up to that angle."""
+    needed = 1
+    for row in rows:
+        sizes = [abs(x) * max(reach, 0.0) ** k for k, x in enumerate(row)]
+        first = next((size for size in sizes if size), 0.0)
+        needed = max([needed, *(k + 1 for k, size in enumerate(sizes) if size > 1e-18 * first)])
+    return needed
 
 
 def _reach(rows: list[list[float]]) -> float:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 
 from proofs_check.ledger import (
@@ -345,6 +346,7 @@ class _Worker:
 
 def _work(connection: Connection, judge: Judge | None, options: dict[str, object]) -> None:
     """The life of a worker: claims in, findings out, until the parent closes the pipe or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, also where no mask was inherited
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout = sys.stderr  # stdout belongs to the parent's answer
     if judge is None:
@@ -392,6 +394,7 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # when it starts, it lifts the mask; so it starts before the mask is set
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

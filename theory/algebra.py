@@ -17,13 +17,14 @@ Domain. theta lies in [0, pi], c in [-1, 1], and symbols are as their own assump
 polynomial of which a square root occurs is >= 0, so that its root may be taken out of a product.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from itertools import product
 from math import lcm
 from typing import Any
 
 from sympy import (
+    LC,
     QQ,
     Abs,
     Add,
@@ -38,7 +39,11 @@ from sympy import (
     Symbol,
     acos,
     asin,
+    cancel,
     cos,
+    div,
+    erf,
+    erfi,
     exp,
     expand,
     expand_log,
@@ -46,10 +51,13 @@ from sympy import (
     factorint,
     fraction,
     log,
+    monic,
     nan,
     oo,
     pi,
+    sign,
     sin,
+    together,
     zoo,
 )
 from sympy import E as EULER
@@ -58,10 +66,13 @@ from sympy.polys.fields import FracElement, field
 
 from theory import constants, symbols
 
-MAX_MULTIPLE = 500
+MAX_MULTIPLE = 200
 """Multiples of angles and exponents above which the answer is UNKNOWN."""
-MAX_TERMS = 20_000
+MAX_TERMS = 4_000
 """Terms of a polynomial above which the answer is UNKNOWN."""
+
+
+_ODD = (erf, erfi, sign)
 
 
 class Answer(Enum):
@@ -105,7 +116,7 @@ def is_zero(expression: Expr, domain: Sequence[tuple[Symbol, Expr, Expr]] = ()) 
             continue
         except (_Undecided, ZeroDivisionError):
             break
-    return Answer.NO if _nonzero_somewhere(plain, domain) else Answer.UNKNOWN
+    return Answer.NO if constants.nonzero_somewhere(plain, domain) else Answer.UNKNOWN
 
 
 class _NeedsHalfAngle(Exception):
@@ -208,10 +219,12 @@ class _Generators:
         return result
 
     def _function(self, name: Any, arguments: tuple[Expr, ...], relation: tuple[int, Expr] | None = None) -> Expr:
-        """One letter for all functions of that name whose arguments are equal in the field."""
+        """One letter for all functions of that name with equal arguments, or opposite ones if it is odd."""
         for other, known, letter in self.functions:
             if other == name and all(self._is_zero(a - b) for a, b in zip(arguments, known, strict=True)):
                 return letter
+            if other == name and name in _ODD and self._is_zero(arguments[0] + known[0]):
+                return -letter
         letter = self._letter((name, arguments), relation)
         self.functions.append((name, arguments, letter))
         return letter
@@ -317,11 +330,11 @@ class _Generators:
                     if odd:
                         result *= self._root_letter(base, degree) ** (side * odd * times)
                     continue
-                sign, letter = self._known_root(base, degree)
+                side_of_root, letter = self._known_root(base, degree)
                 if letter is None:
                     left_over *= base ** (side * power)
                 else:
-                    left_over *= sign**power
+                    left_over *= side_of_root**power
                     result *= letter ** (side * power * times)
         if left_over == 1:
             return result
@@ -335,16 +348,16 @@ class _Generators:
         for cosine, sine in self.cosines.items():
             found: dict[int, tuple[Expr, int]] = {}
             for base in factors:
-                for side, sign in product((1, -1), repeat=2):
-                    if expand(base - sign * (cosine + side)) == 0:
-                        found[side] = (base, sign)
+                for side, front in product((1, -1), repeat=2):
+                    if expand(base - front * (cosine + side)) == 0:
+                        found[side] = (base, front)
             if len(found) == 2:
-                (plus, sign1), (minus, sign2) = found[1], found[-1]
+                (plus, front1), (minus, front2) = found[1], found[-1]
                 power = min(result[plus], result[minus])
                 result[plus] -= power
                 result[minus] -= power
                 result[sine] = result.get(sine, 0) + 2 * power
-                if sign1 * sign2 == 1 and power % 2:  # (cos + 1)(cos - 1) = -sin^2
+                if front1 * front2 == 1 and power % 2:  # (cos + 1)(cos - 1) = -sin^2
                     result[Integer(-1)] = 1
                 found = {side: one for side, one in found.items() if result[one[0]]}
             if any(result[base] % degree for base, _ in found.values()) and self.halves == 1:
@@ -364,9 +377,9 @@ class _Generators:
         """The square root of a factor, or of its negative, that occurs by itself: the factor has that sign."""
         for other, known, letter in self.radicands:
             if other == degree == 2:
-                for sign in (1, -1):
-                    if self._is_zero(base - sign * known):
-                        return sign, letter
+                for front in (1, -1):
+                    if self._is_zero(base - front * known):
+                        return front, letter
         return 1, None
 
     def _prime_root(self, prime: int, degree: int) -> Expr:
@@ -390,34 +403,73 @@ class _Generators:
     # --- the field
 
     def _element(self, expression: Expr) -> FracElement:
-        """The rational function, with a check of each denominator."""
-        if not self.letters:
-            return field("unused", QQ)[0](QQ(int(expression.p), int(expression.q)))
-        space = field(self.letters, QQ)[0]
-        generators = dict(zip(self.letters, space.gens, strict=True))
+        """The reduced rational function, with a check of each denominator."""
+        generators = self._space()
+        return self._reduce(self._convert(expression, generators), generators)
 
-        def convert(node: Expr) -> FracElement:
-            if node.is_Rational:
-                return space(QQ(int(node.p), int(node.q)))
-            if node in generators:
-                return generators[node]
-            if isinstance(node, Add):
-                return _small(sum((convert(argument) for argument in node.args), space(0)))
-            if isinstance(node, Mul):
-                result = space(1)
-                for argument in node.args:
-                    result = _small(result * convert(argument))
-                return result
-            if isinstance(node, Pow) and node.exp.is_Integer:
-                inner = convert(node.base)
-                if node.exp < 0 and self._reduce(inner, generators) == 0:
-                    raise _Undecided("a denominator vanishes")
-                return _small(inner ** int(node.exp))
-            raise _Undecided(f"{node} is not rational in the generators")
+    def _space(self) -> dict[Dummy, FracElement]:
+        """The letters as elements of one field."""
+        space = field(self.letters or "unused", QQ)[0]
+        return dict(zip(self.letters or [Dummy("unused")], space.gens, strict=True))
 
-        return self._reduce(convert(expression), generators, convert)
+    def _convert(self, node: Expr, generators: dict[Dummy, FracElement]) -> FracElement:
+        space = next(iter(generators.values())).field
+        if node.is_Rational:
+            return space(QQ(int(node.p), int(node.q)))
+        if node in generators:
+            return generators[node]
+        if isinstance(node, Add):
+            return _total([self._convert(argument, generators) for argument in node.args], space)
+        if isinstance(node, Mul):
+            result = space(1)
+            for argument in node.args:
+                result = _small(result * self._convert(argument, generators))
+            return result
+        if isinstance(node, Pow) and node.exp.is_Integer:
+            inner = self._convert(node.base, generators)
+            if node.exp < 0 and self._reduce(inner, generators) == 0:
+                raise _Undecided("a denominator vanishes")
+            return _small(inner ** int(node.exp))
+        raise _Undecided(f"{node} is not rational in the generators")
 
-    def _reduce(self, element: FracElement, generators: dict[Dummy, FracElement], convert: Any = None) -> FracElement:
+    def _is_zero(self, expression: Expr) -> bool:
+        """Whether the expression vanishes; the parts that belong to different powers of free letters are added apart.
+
+        A letter is free if it has no relation, enters none, and stands in no denominator: then each coefficient of its
+        powers has to vanish by itself. Common denominators of all terms, the costly part, are so avoided.
+        """
+        if expression.is_Rational:
+            return bool(expression == 0)
+        generators = self._space()
+        parts = [self._reduce(part, generators) for part in self._terms(expression, generators)]
+        bound = set(self.relations).union(*(radicand.free_symbols for _, radicand in self.relations.values()))
+        free = [
+            index
+            for index, letter in enumerate(self.letters)
+            if letter not in bound and all(monomial[index] == 0 for part in parts for monomial in part.denom.monoms())
+        ]
+        sums: dict[tuple[int, ...], list[FracElement]] = {}
+        for part in parts:
+            pieces: dict[tuple[int, ...], Any] = {}
+            for monomial, coefficient in part.numer.terms():
+                piece = pieces.setdefault(tuple(monomial[index] for index in free), part.numer.ring.zero.copy())
+                piece[monomial] = coefficient
+            for key, piece in pieces.items():
+                sums.setdefault(key, []).append(part.raw_new(piece, part.denom))
+        space = next(iter(generators.values())).field
+        return all(self._reduce(_total(members, space), generators) == 0 for members in sums.values())
+
+    def _terms(self, node: Expr, generators: dict[Dummy, FracElement]) -> list[FracElement]:
+        """Elements whose sum is the expression; a sum that is a factor is multiplied out."""
+        if isinstance(node, Add):
+            return [part for argument in node.args for part in self._terms(argument, generators)]
+        if isinstance(node, Mul) and sum(isinstance(argument, Add) for argument in node.args) == 1:
+            sums = [argument for argument in node.args if isinstance(argument, Add)]
+            rest = self._convert(Mul(*(argument for argument in node.args if argument not in sums)), generators)
+            return [_small(rest * part) for part in self._terms(sums[0], generators)]
+        return [self._convert(node, generators)]
+
+    def _reduce(self, element: FracElement, generators: dict[Dummy, FracElement]) -> FracElement:
         """The element with each generator below the degree of its relation."""
         for letter in reversed(self.letters):
             if letter not in self.relations:
@@ -435,9 +487,8 @@ class _Generators:
                     lowered = (*monomial[:index], rest, *monomial[index + 1 :])
                     piece = pieces.setdefault(times, polynomial.ring.zero.copy())
                     piece[lowered] = piece.get(lowered, QQ(0)) + coefficient
-                total = element.field(0)
-                for times, piece in pieces.items():
-                    total = _small(total + element.field(piece) * value**times)
+                raised = [element.field(piece) * value**times for times, piece in pieces.items()]
+                total = _total(raised, element.field)
                 if part == "numer":
                     element = total / element.field(element.denom)
                 else:
@@ -450,13 +501,6 @@ class _Generators:
         space = next(iter(generators.values())).field
         top, bottom = fraction(expression)
         return space(_polynomial(top, generators, space)) / space(_polynomial(bottom, generators, space))
-
-    def _is_zero(self, expression: Expr) -> bool:
-        if expression == 0:
-            return True
-        if expression.is_Rational:
-            return False
-        return bool(self._element(expression) == 0)
 
     def _reduced(self, expression: Expr) -> Expr:
         """The reduced rational function, as an expression in the letters."""
@@ -480,6 +524,25 @@ def _polynomial(expression: Expr, generators: dict[Dummy, FracElement], space: A
     return result
 
 
+def _total(parts: list[FracElement], space: Any) -> FracElement:
+    """The sum over one common denominator; numerators are added without looking for common factors."""
+    numerators: dict[Any, Any] = {}
+    for part in parts:
+        numerators[part.denom] = numerators.get(part.denom, part.numer.ring.zero) + part.numer
+    kept = {bottom: top for bottom, top in numerators.items() if top != 0}
+    if not kept:
+        return space(0)
+    common = next(iter(kept))
+    for bottom in kept:
+        common = bottom if common.is_ground else common.lcm(bottom)
+    total = common.ring.zero
+    for bottom, top in kept.items():
+        if len(top) * len(common) > MAX_TERMS * 100:
+            raise _Undecided("the polynomials grow too large")
+        total = total + top * (common.quo(bottom))
+    return _small(space.zero.raw_new(total, common)) if total != 0 else space(0)
+
+
 def _small(element: FracElement) -> FracElement:
     if len(element.numer) + len(element.denom) > MAX_TERMS:
         raise _Undecided("the polynomials grow too large")
@@ -487,9 +550,21 @@ def _small(element: FracElement) -> FracElement:
 
 
 def _monomials(expression: Expr) -> dict[Expr, Rational]:
-    """A sum as rational multiples of monomials; a constant is a multiple of 1."""
+    """A sum as rational multiples of monomials; a constant is a multiple of 1.
+
+    A fraction is divided with remainder, so that q/9 is seen in (8 p q + q)/(72 p + 9); then monomials have a denominator.
+    """
     result: dict[Expr, Rational] = {}
-    for term in Add.make_args(expand(expression)):
+    if any(node.exp.is_negative and node.base.is_Add for node in expression.atoms(Pow)):
+        top, bottom = fraction(cancel(together(expression)))
+        letters = sorted(bottom.free_symbols, key=str)
+        if bottom.is_polynomial(*letters) and top.is_polynomial(*letters) and letters:
+            bottom, unit = monic(bottom, *letters), LC(bottom, *letters)
+            whole, rest = div(top / unit, bottom, *letters)
+            expression = expand(whole) + Add(*(term / bottom for term in Add.make_args(expand(rest))))
+    else:
+        expression = expand(expression)
+    for term in Add.make_args(expression):
         coefficient, monomial = term.as_coeff_Mul()
         if not coefficient.is_Rational:
             coefficient, monomial = Integer(1), term
@@ -534,33 +609,3 @@ def _primes(number: Expr) -> dict[int, int]:
     for prime, power in factorint(int(number.q)).items():
         result[prime] = result.get(prime, 0) - power
     return {prime: power for prime, power in result.items() if prime != 1}
-
-
-def _nonzero_somewhere(expression: Expr, domain: Iterable[tuple[Symbol, Expr, Expr]]) -> bool:
-    """Whether the sign at one of a few points of the domain is proved to be + or -."""
-    ends = {symbol: (low, high) for symbol, low, high in domain}
-    free = sorted(expression.free_symbols, key=str)
-    for shift in range(4):
-        point = {symbol: _inside(symbol, ends.get(symbol), index, shift) for index, symbol in enumerate(free)}
-        try:
-            if constants.exact_sign(expression.xreplace(point)):
-                return True
-        except (TypeError, ValueError, OverflowError):
-            continue
-        if not free:
-            break
-    return False
-
-
-def _inside(symbol: Symbol, ends: tuple[Expr, Expr] | None, index: int, shift: int) -> Rational:
-    """A rational point that the assumptions of the symbol and its interval allow."""
-    share = Rational(index + 2, index + 7 + 2 * shift) if shift % 2 == 0 else Rational(index + 6, index + 7)
-    if symbol.is_integer:
-        return Integer(index + 3 + shift)
-    if ends is not None and all(end.is_Rational for end in ends):
-        return ends[0] + (ends[1] - ends[0]) * share
-    if symbol == symbols.theta:
-        return 3 * share
-    if symbol in (symbols.length, symbols.length1, symbols.length2):
-        return 1 + share
-    return share if symbol.is_nonnegative or shift < 2 else -share

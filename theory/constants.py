@@ -1,4 +1,4 @@
-"""Real constants: enclosures at any precision, and their exact sign.
+"""Real constants: enclosures at any precision, their exact sign, and the sign of a function at sample points.
 
 Idea. A constant built from rationals and pi by field operations, roots, exp, log, cos, sin, acos, asin is enclosed in
 interval arithmetic (``mpmath.iv`` in a context of its own, so that no global precision is touched). An enclosure
@@ -14,13 +14,35 @@ What can go wrong. No bound is known once exp, log, acos or a power of pi occurs
 separates from 0 up to 1,000 digits is reported as undecided (None), never as 0.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf, lcm, log10
 from typing import Any
 
 from mpmath.ctx_iv import MPIntervalContext
-from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, Rational, acos, asin, cos, exp, log, pi, sign, sin, tanh
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Integer,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    acos,
+    asin,
+    cos,
+    exp,
+    log,
+    pi,
+    sign,
+    sin,
+    tanh,
+)
 from sympy import E as EULER
+
+from theory import symbols
 
 MAX_DIGITS = 1000
 """Digits up to which a sign is sought."""
@@ -215,9 +237,39 @@ def _clip(value: Any, context: Any, *, low: int | None = None, high: int | None 
     if low is not None:
         if right < low:
             raise ValueError("outside the domain")
-        left = max(left, context.mpf(low)) if left >= low else context.mpf(low)
+        left = left if left >= low else context.mpf(low)
     if high is not None:
         if left > high:
             raise ValueError("outside the domain")
         right = right if right <= high else context.mpf(high)
     return context.mpf([left, right])
+
+
+def nonzero_somewhere(expression: Expr, domain: Iterable[tuple[Symbol, Expr, Expr]]) -> bool:
+    """Whether the sign at one of a few points of the domain is proved to be + or -."""
+    ends = {symbol: (low, high) for symbol, low, high in domain}
+    free = sorted(expression.free_symbols, key=str)
+    for shift in range(4):
+        point = {symbol: _inside(symbol, ends.get(symbol), index, shift) for index, symbol in enumerate(free)}
+        try:
+            if exact_sign(expression.xreplace(point)):
+                return True
+        except (TypeError, ValueError, OverflowError):
+            continue
+        if not free:
+            break
+    return False
+
+
+def _inside(symbol: Symbol, ends: tuple[Expr, Expr] | None, index: int, shift: int) -> Rational:
+    """A rational point that the assumptions of the symbol and its interval allow."""
+    share = Rational(index + 2, index + 7 + 2 * shift) if shift % 2 == 0 else Rational(index + 6, index + 7)
+    if symbol.is_integer:
+        return Integer(index + 3 + shift)
+    if ends is not None and all(end.is_Rational for end in ends):
+        return ends[0] + (ends[1] - ends[0]) * share
+    if symbol == symbols.theta:
+        return 3 * share
+    if symbol in (symbols.length, symbols.length1, symbols.length2):
+        return 1 + share
+    return share if symbol.is_nonnegative or shift < 2 else -share

@@ -204,6 +204,7 @@ def _rate_resnet(directory: Path, proved: Sequence[Claim]) -> Figure:
         ax.set_yscale("log")
         ax.set_xlabel("depth $L$")
         ax.set_title(title)
+        ax.set_ylim(bottom=ax.get_ylim()[0] / 8)
         ax.legend(loc="lower left")
     _save(figure, directory, "rate-resnet")
     return Figure(

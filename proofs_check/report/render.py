@@ -66,14 +66,22 @@ def derivation_json(derivation: Derivation) -> dict[str, object]:
     }
 
 
-def derivation_latex(derivation: Derivation, *, heading: bool = True, width: int = WIDTH) -> str:
-    """Rule and reason of each group of steps as a sentence, its equations as one ``align*``."""
+def derivation_latex(
+    derivation: Derivation, *, heading: bool = True, width: int = WIDTH, shrink: bool = False
+) -> str:
+    r"""Rule and reason of each group of steps as a sentence, its equations as one ``align*``.
+
+    shrink  set the equations by the macro ``\fit`` of the article, which shrinks what is wider than the line
+    """
     parts = [rf"\paragraph{{{prose_latex(derivation.title)}.}}"] if heading else []
     for (rule, reason), steps in groupby(derivation.steps, key=lambda step: (step.rule, reason_text(step))):
         rows = [row for step in steps for row in _rows(step, width)]
         body = " \\\\\n".join(rows)
         parts.append(rf"\noindent\textbf{{{prose_latex(rule)}:}} {prose_latex(_tangent(reason))}.")
-        parts.append(f"\\begin{{align*}}\n{body}\n\\end{{align*}}")
+        if shrink:
+            parts.append(f"\\[ \\fit{{\\begin{{aligned}}\n{body}\n\\end{{aligned}}}} \\]")
+        else:
+            parts.append(f"\\begin{{align*}}\n{body}\n\\end{{align*}}")
     if _uses_rho(derivation):
         parts.append(rf"\noindent Here $\rho = {latex_of(_CORRELATION)}$.")
     return "\n".join(parts)

@@ -119,7 +119,7 @@ def display(line: Line, extra: dict[Symbol, tuple[str, str]] | None = None) -> s
         f" {r} {latex_of(side, table)}" for r, side in zip(relations, rest, strict=True)
     )
     if width_of(whole + growth + tail) <= WIDTH:
-        return rf"\[ {whole}{growth}{tail} \]"
+        return rf"\[ \fit{{{whole}{growth}{tail}}} \]"
     rows = lines_of(first, WIDTH - 4, table)
     rows = [f"& {rows[0]}", *(rf"& \quad {row}" for row in rows[1:])]
     for relation, side in zip(relations, rest, strict=True):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -456,6 +457,34 @@ class TestCertify:
     def test_one_claim_is_named(self, ask: Any, tmp_path: Path) -> None:
         """A paper of three is no claim."""
         refused(ask("certify", "fake", "-o", tmp_path / "a.json"), "fake: 3 claims; name one of them")
+
+
+def test_progress_is_drawn_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A bar with the ids being judged, on stderr; nothing where stderr is a file."""
+    settings = running.Settings(digits=50, effort=1, engines=(), seed=0, jobs=0, fresh=False, ledger=tmp_path / "l")
+    monkeypatch.setattr(running, "run", partial(_in_this_process, fakes.by_name))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "120")
+    for stream, drawn in ((Terminal(), True), (io.StringIO(), False)):
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stderr", stream)
+            answer = running.judge_all(list(OTHERS), settings)
+        assert len(answer.judgements) == 2
+        assert ("2/2" in stream.getvalue()) == drawn
+
+
+def test_a_folder_named_like_ours_hides_nothing(tmp_path: Path) -> None:
+    """The installed command works where the user has a folder theory/ of their own."""
+    (tmp_path / "theory").mkdir()
+    (tmp_path / "theory" / "__init__.py").write_text("raise RuntimeError('the wrong one')")
+    (tmp_path / "bin").mkdir()
+    script = tmp_path / "bin" / "ntkproof"  # as an installer writes it
+    script.write_text("from proofs_check.cli import main\nif __name__ == '__main__':\n    main()\n")
+    command = [sys.executable, str(script), "list", "architectures"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "resnet" in done.stdout
 
 
 def test_the_ledger_of_a_test_is_nobodys_own(ledger_of_the_test: Path) -> None:

@@ -290,13 +290,13 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
     """SIGINT to the whole group, as a terminal sends it: the workers end, the verdicts stay, no traceback."""
     runs = Runs(tmp_path)
     first = runs.start(0.2)
-    runs.wait_for(3)
+    runs.wait_for(1)
     os.killpg(first.pid, signal.SIGINT)
     out, err = first.communicate(timeout=30)
     assert first.returncode == 130
     assert err == ""
     assert out.startswith("interrupted ")
-    assert int(out.split()[1]) >= 1
+    assert int(out.split()[1]) <= len(runs.judged())
     assert processes_of(first.pid) == []
 
 

@@ -1,0 +1,172 @@
+r"""What the engines found, as LaTeX: witnesses with their balls, theorems with their bounds, certificates with their constants.
+
+Idea. The data of an Evidence are plain: "witness" is a point, a dict with mid and rad is a ball, "theorem" and "theorems" are bounds that a
+certificate proves. Only such data are set as mathematics; everything else is prose.
+
+What can go wrong. A string that does not parse as an expression is set as it is, in typewriter.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from proofs_check.report.expressions import ball_latex, latex_of, named, width_of
+from proofs_check.report.prose import escape, prose_latex
+from proofs_check.report.statements import QUANTITIES
+from proofs_check.verdicts import Evidence, Judgement, Outcome
+from theory import symbols
+from theory.claims import Quantity, Verdict
+from theory.errors import NtkproofError
+from theory.parsing import NUMBER_FUNCTIONS, parse
+
+_NAMES: dict[str, Expr] = {
+    "L": symbols.depth, "l": symbols.layer, "c": symbols.c, "theta": symbols.theta, "t": Symbol("t", positive=True),
+    "gamma": symbols.gamma, "alpha": symbols.alpha, "eta": symbols.eta, "h": symbols.scale, "mu": symbols.mu,
+    "s": symbols.slope, "value": symbols.value, "x": symbols.x, "K": symbols.nngp, "q": symbols.length,
+}  # fmt: skip
+_FUNCTIONS = NUMBER_FUNCTIONS
+_SIDES = {
+    "left": "left side", "right": "right side", "proved": "proved", "claimed": "claimed", "coefficient": "coefficient",
+    "value": "value", "bound": "bound", "lhs": "left side", "rhs": "right side", "gap": "gap", "ball": "value",
+}  # fmt: skip
+_COUNTS = ("examples", "cells", "digits", "bits")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theorem:
+    """A bound that a certificate proves, as it stood in the evidence."""
+
+    source: str
+    latex: str
+    domain: str
+
+
+def expression_latex(text: str) -> str:
+    r"""LaTeX of an expression in a string; typewriter where it is none.
+
+    >>> expression_latex("3*log(L)/(8*L)")
+    '\\frac{3 \\log L}{8 L}'
+    """
+    said = _parsed(text)
+    return rf"\text{{\texttt{{{escape(text)}}}}}" if said is None else latex_of(named(said))
+
+
+def _parsed(text: str) -> Expr | None:
+    try:
+        return parse(text, names=_NAMES, functions=_FUNCTIONS)
+    except NtkproofError:
+        return None
+
+
+def balls_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(what it is, LaTeX of the ball) for every ball among the data."""
+    for key, value in data.items():
+        if isinstance(value, Mapping) and {"mid", "rad"} <= set(value):
+            try:
+                shown = ball_latex(str(value["mid"]), str(value["rad"]))
+            except ArithmeticError:
+                continue
+            yield _SIDES.get(key, key), shown
+
+
+def witness_latex(data: Mapping[str, Any]) -> str:
+    r"""The point of a counterexample.
+
+    >>> witness_latex({"witness": {"c": "-1", "L": "10000"}})
+    '$c = -1$, $L = 10^{4}$'
+    """
+    point = data.get("witness")
+    if not isinstance(point, Mapping):
+        return ""
+    return ", ".join(_coordinate(str(name), str(value)) for name, value in point.items())
+
+
+def _coordinate(name: str, value: str) -> str:
+    letter, said = _parsed(name), _parsed(value)
+    left = escape(name) if letter is None else latex_of(letter)
+    if said is None:
+        return rf"${left}$: {prose_latex(value)}"
+    shown = latex_of(said)
+    # a fraction of two long integers says less than the decimals it stands for
+    if said.is_Rational and width_of(shown) > 16:
+        shown = rf"{_decimals(said)}\ldots"
+    return f"${left} = {shown}$"
+
+
+def _decimals(number: Any, digits: int = 12) -> str:
+    scaled = abs(int(number.p)) * 10**digits // int(number.q)
+    whole, rest = divmod(scaled, 10**digits)
+    return f"{'-' * (int(number.p) < 0)}{whole}.{str(rest).zfill(digits)}"
+
+
+def evidence_latex(evidence: Evidence) -> str:
+    """One paragraph: what the engine found, where, and at what cost."""
+    data = evidence.data
+    point, balls = witness_latex(data), list(balls_of(data))
+    if evidence.outcome is Outcome.REFUTES and point and balls:
+        said = f"counterexample at {point}: " + "; ".join(f"{what} ${shown}$" for what, shown in balls)
+        if "growth" in data:
+            said += f", times ${expression_latex(str(data['growth']))}$, by a proved bound"
+    else:
+        said = prose_latex(evidence.summary.replace("**", "^"))
+    details = [f"seed {data['seed']}"] if "seed" in data else []
+    details += [f"{data[key]} {key}" for key in _COUNTS if isinstance(data.get(key), int) and data[key]]
+    tail = f" ({', '.join(details)})" if details and "seed" not in said else ""
+    return rf"\textsf{{{escape(evidence.engine)}}}: {said}{tail}."
+
+
+def deciding(judgement: Judgement) -> tuple[Evidence, ...]:
+    """The evidence that carries the verdict; all of it where nothing is decided."""
+    wanted = {
+        Verdict.PROVED: Outcome.PROVES, Verdict.REFUTED: Outcome.REFUTES, Verdict.SUPPORTED: Outcome.SUPPORTS,
+    }.get(judgement.verdict)  # fmt: skip
+    found = tuple(e for e in judgement.evidence if e.outcome is wanted)
+    return found or judgement.evidence[:1]
+
+
+def theorems_of(judgements: Sequence[Judgement]) -> list[Theorem]:
+    """The bounds named in the evidence, each once, by source."""
+    found: dict[tuple[str, str], Theorem] = {}
+    for judgement in judgements:
+        for evidence in judgement.evidence:
+            listed = evidence.data.get("theorems", [])
+            single = evidence.data.get("theorem")
+            for data in [*(listed if isinstance(listed, list | tuple) else []), *([single] if single else [])]:
+                if isinstance(data, Mapping):
+                    theorem = _theorem(data)
+                    found.setdefault((theorem.source, theorem.latex), theorem)
+    return sorted(found.values(), key=lambda theorem: (theorem.source, theorem.latex))
+
+
+def _theorem(data: Mapping[str, Any]) -> Theorem:
+    names = {quantity.value: letter for quantity, (letter, _) in QUANTITIES.items()}
+    middle = names.get(str(data.get("quantity")), names[Quantity.NORMALIZED_NTK.value])
+    parts = [middle]
+    if data.get("lower") is not None:
+        parts.insert(0, rf"{expression_latex(str(data['lower']))} \le")
+    if data.get("upper") is not None:
+        parts.append(rf"\le {expression_latex(str(data['upper']))}")
+    low, _, high = str(data.get("correlations", "")).partition(" .. ")
+    where = []
+    if high:
+        where.append(f"$c$ from ${expression_latex(low)}$ to ${expression_latex(high)}$" if low != high else f"$c = {low}$")
+    if data.get("first depth") is not None:
+        where.append(rf"every $L \ge {escape(str(data['first depth']))}$")
+    whole = " ".join(parts)
+    if width_of(whole) > 84 and len(parts) == 3:
+        low_side = parts[0].removesuffix(r" \le")
+        whole = rf"\begin{{aligned}} {middle} &\ge {low_side} \\ {middle} &{parts[2]} \end{{aligned}}"
+    return Theorem(source=str(data.get("source", "")), latex=whole, domain=", ".join(where))
+
+
+__all__ = [
+    "Theorem",
+    "balls_of",
+    "deciding",
+    "evidence_latex",
+    "expression_latex",
+    "theorems_of",
+    "witness_latex",
+]
