@@ -56,7 +56,7 @@ def _part_inside(function: Callable[[arb], arb]) -> Callable[[arb], arb]:
         if not (low <= 1 and high >= -1):
             return arb.nan()
         low, high = arb(-1) if low < -1 else low, arb(1) if high > 1 else high
-        return function(low)
+        return function(low).union(function(high))
 
     return clipped
 
