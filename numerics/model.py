@@ -108,9 +108,9 @@ def model(network: Network) -> Model:
         special = _special(corr, equal=True)
         return Model(
             network=network,
-            corr=_roots_apart(corr),
-            factor=_roots_apart(factor_),
-            source=_roots_apart(source),
+            corr=_ready(corr),
+            factor=_ready(factor_),
+            source=_ready(source),
             corr_slope=_slope(corr),
             factor_slope=_slope(factor_),
             source_slope=_slope(source),
@@ -140,9 +140,9 @@ def model(network: Network) -> Model:
     factor_ = _short(put(recursion.ntk_next.diff(symbols.ntk)))
     return Model(
         network=network,
-        corr=_roots_apart(corr),
-        factor=_roots_apart(factor_),
-        source=_roots_apart(source),
+        corr=_ready(corr),
+        factor=_ready(factor_),
+        source=_ready(source),
         corr_slope=_slope(corr),
         factor_slope=_slope(factor_),
         source_slope=_slope(source),
@@ -160,11 +160,18 @@ def model(network: Network) -> Model:
     )
 
 
+def _ready(expression: Expr) -> Expr:
+    """The form that is evaluated."""
+    found = _roots_apart(expression)
+    return found if _equal(found, expression) else expression
+
+
 def _slope(expression: Expr) -> Expr:
     """The derivative in c; terms with 1/sqrt(1 - c^2) that cancel must be gone, or bounds near c = 1 are lost."""
     raw = expression.diff(symbols.c)
     cancelled = _without_root_below(raw)
-    return _roots_apart(_short(raw) if cancelled is None else cancelled)
+    found = _roots_apart(cancelled) if cancelled is not None else _roots_apart(_short(raw))
+    return found if _equal(found, raw) else raw
 
 
 def _without_root_below(expression: Expr) -> Expr | None:
@@ -194,10 +201,15 @@ def _without_root_below(expression: Expr) -> Expr | None:
 
 
 def _short(expression: Expr) -> Expr:
-    candidates = [expression]
-    if expression.count_ops() < 150:
-        candidates.append(simplify(expression))
-    return min(candidates, key=lambda e: (e.count_ops(), str(e)))
+    """A shorter form, if replayed algebra finds it equal; the simplifier itself is not trusted."""
+    if expression.count_ops() >= 150:
+        return expression
+    shorter = simplify(expression)
+    return shorter if shorter.count_ops() < expression.count_ops() and _equal(shorter, expression) else expression
+
+
+def _equal(one: Expr, other: Expr) -> bool:
+    return is_zero(one - other) is Answer.YES
 
 
 def _roots_apart(expression: Expr) -> Expr:
