@@ -161,39 +161,17 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: arb, high: arb) -> bool:
 
 def _small_depths(statement: Depth, half: Half, first: int) -> int | None:
     """The number of cells that prove the inequality for depth_low <= L < first, or None."""
-    from numerics.kernel import enclose_cell
+    from proofs_check.engines.balls import cover as cover_by_cells
+    from proofs_check.engines.balls import gap_at
 
     if half.bound.has(symbols.gamma):
         return None
     low, high = evaluate(acos(statement.correlations.high), {}), evaluate(acos(statement.correlations.low), {})
-    spent = 0
-    for depth in range(statement.depth_low, first):
-        bound = half.bound.subs(symbols.depth, depth)
-
-        def gap(a: arb, b: arb, depth: int = depth, bound: Expr = bound) -> arb:
-            value = enclose_cell(statement.network, depth, a, b)[statement.quantity.value]
-            ball = evaluate(bound, {symbols.theta: a.union(b)})
-            return ball - value if half.upper else value - ball
-
-        count = _cover(gap, low, high, half.strict, 0)
-        if count is None:
-            return None
-        spent += count
-    return spent
-
-
-def _cover(gap: object, a: arb, b: arb, strict: bool, level: int) -> int | None:
-    ball = gap(a, b)  # type: ignore[operator]
-    if ball > 0 or (not strict and ball >= 0):
-        return 1
-    if level >= 10:
-        return None
-    middle = (a + b).mid() / 2
-    first = _cover(gap, a, middle, strict, level + 1)
-    if first is None:
-        return None
-    second = _cover(gap, middle, b, strict, level + 1)
-    return None if second is None else first + second
+    counts = [
+        cover_by_cells(gap_at(statement, half, depth), low, high, strict=half.strict)
+        for depth in range(statement.depth_low, first)
+    ]
+    return None if None in counts else sum(count for count in counts if count is not None)
 
 
 def _refuted(statement: Depth, half: Half, facts: list[Bound]) -> Evidence | None:

@@ -1,40 +1,19 @@
-"""What is proved about a network's kernel at every depth: bounds from certificates, matched with its derived recursion.
+"""What is proved about a network's kernel at every depth, as bounds on a quantity.
 
-Idea. A certificate proves a statement about a *map*: the cosine of the next angle, the factor and source of the tangent
-kernel, its initial value. The network's own map is derived from its layers. Only if the two are equal by replayed algebra do
-the certificate's conclusions become facts about the network. The parameter mu of the family (mu = 1 for ReLU) is guessed from
-the derived map at one angle; a wrong guess fails the comparison.
+At c = 1 the two inputs coincide: the normalised kernels are 1 and the angle is 0, for every network and depth.
 
-At c = 1 the two inputs coincide: the normalised kernels are 1 and the angle is 0, for every network. This needs no certificate.
-
-What can go wrong. A conclusion may hold under a condition on L h (``eventually``): it may refute a rate but not bound a
-given depth. Bounds in eta = h/(1+h) are also offered with eta replaced by the larger h where they only grow by it.
+What can go wrong. A conclusion may hold only beyond some depth (``conditional``): it may refute a rate but not bound a given
+depth.
 """
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Any
+from dataclasses import dataclass
 
-from sympy import Expr, Integer, Rational, cos, pi, sin
+from sympy import Expr, Integer
 
 from proofs_check.judge import Options
 from theory import symbols
-from theory.algebra import Answer, is_zero
-from theory.asymptotics import Comparison, GammaRange
+from theory.asymptotics import GammaRange
 from theory.claims import Depth, Interval, Quantity
-from theory.duals import in_angle
-from theory.errors import BeyondReach, NtkproofError
-from theory.parsing import parse
-from theory.recursion import CorrelationRecursion, correlation_form
-
-NAMES: dict[str, Expr] = {
-    "L": symbols.depth,
-    "theta": symbols.theta,
-    "t": symbols.theta,
-    "eta": symbols.eta,
-    "h": symbols.scale,
-    "mu": symbols.mu,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,3 +43,25 @@ class Bound:
             "correlations": f"{self.correlations.low} .. {self.correlations.high}",
             "first depth": str(self.first),
         }
+
+
+def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[list[Bound], str]:
+    """Proved bounds on the statement's quantity, and why there are no more of them."""
+    del gammas, options
+    return [_coinciding(statement)], "no certificate for every depth covers this network"
+
+
+def _coinciding(statement: Depth) -> Bound:
+    """The value at c = 1, where the two inputs are the same."""
+    quantity = statement.quantity
+    exact: Expr | None
+    match quantity:
+        case Quantity.NORMALIZED_NTK | Quantity.NORMALIZED_NNGP:
+            exact = Integer(1)
+        case Quantity.ANGLE:
+            exact = Integer(0)
+        case _:
+            exact = None
+    one = Interval(symbol=symbols.c, low=Integer(1), high=Integer(1))
+    source = "the two inputs coincide at c = 1"
+    return Bound(quantity=quantity, lower=exact, upper=exact, correlations=one, first=1, source=source)

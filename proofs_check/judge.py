@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
-from theory.claims import Claim, Depth, Identity, Inequality, Scaling
+from theory.claims import Claim, Depth, Identity, Inequality, Scaling, Unstated
 from theory.errors import InputError, NtkproofError
 
 ENGINES = ("symbolic", "certificates", "balls", "properties", "precision")
@@ -38,9 +38,9 @@ def judge(
             raise InputError(f"--engine={name}: unknown engine; known: {', '.join(ENGINES)}")
     start = time.monotonic()
     evidence: list[Evidence] = []
-    vacuous = vacuity(claim)
-    if vacuous:
-        evidence.append(Evidence(engine="judge", outcome=Outcome.UNDECIDED, summary=f"vacuous: {vacuous}"))
+    undecidable = _not_a_statement(claim)
+    if undecidable:
+        evidence.append(Evidence(engine="judge", outcome=Outcome.UNDECIDED, summary=undecidable))
     else:
         for name in engines:
             proved = any(e.outcome is Outcome.PROVES for e in evidence)
@@ -60,6 +60,17 @@ def judge(
         evidence=tuple(evidence),
         seconds=time.monotonic() - start,
     )
+
+
+def _not_a_statement(claim: Claim) -> str | None:
+    """Why no engine can be asked: the claim has no machine form, or says nothing."""
+    if isinstance(claim.statement, Unstated):
+        return claim.statement.reason
+    try:
+        vacuous = vacuity(claim)
+    except NtkproofError as error:
+        return str(error)
+    return f"vacuous: {vacuous}" if vacuous else None
 
 
 def vacuity(claim: Claim) -> str | None:

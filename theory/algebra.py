@@ -24,7 +24,6 @@ from math import lcm
 from typing import Any
 
 from sympy import (
-    LC,
     QQ,
     Abs,
     Add,
@@ -39,9 +38,7 @@ from sympy import (
     Symbol,
     acos,
     asin,
-    cancel,
     cos,
-    div,
     erf,
     erfi,
     exp,
@@ -51,13 +48,11 @@ from sympy import (
     factorint,
     fraction,
     log,
-    monic,
     nan,
     oo,
     pi,
     sign,
     sin,
-    together,
     zoo,
 )
 from sympy import E as EULER
@@ -65,9 +60,8 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.polys.fields import FracElement, field
 
 from theory import constants, symbols
+from theory.monomials import Undecided, as_multiple, common_unit, monomials, multiple, primes, without_log
 
-MAX_MULTIPLE = 200
-"""Multiples of angles and exponents above which the answer is UNKNOWN."""
 MAX_TERMS = 4_000
 """Terms of a polynomial above which the answer is UNKNOWN."""
 
@@ -84,10 +78,6 @@ class Answer(Enum):
 
     def __bool__(self) -> bool:
         raise TypeError("an Answer has no truth value; compare with Answer.YES, Answer.NO or Answer.UNKNOWN")
-
-
-class _Undecided(Exception):
-    """The method does not reach the expression."""
 
 
 def is_zero(expression: Expr, domain: Sequence[tuple[Symbol, Expr, Expr]] = ()) -> Answer:
@@ -114,7 +104,7 @@ def is_zero(expression: Expr, domain: Sequence[tuple[Symbol, Expr, Expr]] = ()) 
             break
         except _NeedsHalfAngle:
             continue
-        except (_Undecided, ZeroDivisionError):
+        except (Undecided, ZeroDivisionError):
             break
     return Answer.NO if constants.nonzero_somewhere(plain, domain) else Answer.UNKNOWN
 
@@ -145,7 +135,7 @@ class _Generators:
         self.radicands: list[tuple[int, Expr, Dummy]] = []
         self.nonnegative: set[Expr] = set()
         self.cosines: dict[Expr, Dummy] = {}
-        self.denominators: dict[Expr, int] = {symbols.theta: halves}
+        self.units: dict[Expr, Rational] = {symbols.theta: Rational(1, halves)}
         self.root_degree = 1
         self._scan()
 
@@ -159,19 +149,19 @@ class _Generators:
     # --- generators
 
     def _scan(self) -> None:
-        """Common denominators of angles and exponents, so that one generator serves them all."""
+        """The largest common unit of the multiples of an angle or exponent: one generator serves them all."""
         for node in self.expression.atoms(Pow, Function):
             if isinstance(node, cos | sin | exp):
-                parts = _monomials(node.args[0])
-                parts.update({_without_log(monomial)[1]: value for monomial, value in parts.items()})
+                parts = monomials(node.args[0])
+                parts.update({without_log(monomial)[1]: value for monomial, value in parts.items()})
             elif isinstance(node, Pow) and not node.exp.is_Rational:
-                parts = _monomials(node.exp)
+                parts = monomials(node.exp)
             else:
                 if isinstance(node, Pow) and node.exp.q > 1:
                     self.root_degree = lcm(self.root_degree, int(node.exp.q))
                 continue
             for monomial, coefficient in parts.items():
-                self.denominators[monomial] = lcm(self.denominators.get(monomial, 1), int(coefficient.q))
+                self.units[monomial] = common_unit(self.units.get(monomial), coefficient)
 
     def _letter(self, key: Any, relation: tuple[int, Expr] | None = None) -> Dummy:
         if key not in self.known:
@@ -194,11 +184,11 @@ class _Generators:
         if isinstance(node, Add | Mul):
             result = node.func(*map(self._rewrite, node.args))
         elif isinstance(node, exp):
-            result = Mul(*(self._exponential(m, r) for m, r in _monomials(node.args[0]).items()))
+            result = Mul(*(self._exponential(m, r) for m, r in monomials(node.args[0]).items()))
         elif isinstance(node, Pow):
             result = self._power(node.base, node.exp)
         elif isinstance(node, cos | sin):
-            c, s = self._wave(list(_monomials(node.args[0]).items()))
+            c, s = self._wave(list(monomials(node.args[0]).items()))
             result = c if isinstance(node, cos) else s
         elif isinstance(node, log):
             result = self._logarithm(node)
@@ -242,16 +232,16 @@ class _Generators:
                         total_sin * one_cos + total_cos * one_sin,
                     )
                     continue
-            degree = self.denominators.get(monomial, 1)
+            unit = self.units.get(monomial, Integer(1))
             base_cos = self._letter(("cos", monomial))
             base_sin = self._letter(("sin", monomial), (2, 1 - base_cos**2))
             if monomial == symbols.theta:
                 self.nonnegative.add(base_sin)
                 self.cosines[base_cos] = base_sin
-                if degree > 1:
+                if unit < 1:
                     self.nonnegative.add(base_cos)
-            times = _whole(coefficient * degree)
-            one_cos, one_sin = _multiple(base_cos, base_sin, abs(times))
+            times = as_multiple(coefficient / unit)
+            one_cos, one_sin = multiple(base_cos, base_sin, abs(times))
             if times < 0:
                 one_sin = -one_sin
             total_cos, total_sin = (
@@ -262,11 +252,10 @@ class _Generators:
 
     def _exponential(self, monomial: Expr, coefficient: Rational) -> Expr:
         """e^(coefficient * monomial)."""
-        logarithm, rest = _without_log(monomial)
+        logarithm, rest = without_log(monomial)
         if logarithm is not None:
             return self._power(logarithm.args[0], coefficient * rest)
-        degree = self.denominators.get(monomial, 1)
-        return self._letter(("exp", monomial)) ** _whole(coefficient * degree)
+        return self._letter(("exp", monomial)) ** as_multiple(coefficient / self.units.get(monomial, Integer(1)))
 
     def _logarithm(self, node: Expr) -> Expr:
         parts = expand_log(node)
@@ -294,18 +283,18 @@ class _Generators:
         if exponent.is_Integer:
             inner = self._rewrite(base)
             if exponent < 0 and self._is_zero(inner):
-                raise _Undecided("a denominator vanishes")
+                raise Undecided("a denominator vanishes")
             return inner**exponent
         if exponent.is_Rational:
             return self._roots(self._rewrite(base), int(exponent.p), int(exponent.q))
         result = Integer(1)
-        for monomial, coefficient in _monomials(exponent).items():
+        for monomial, coefficient in monomials(exponent).items():
             if monomial == 1:
                 result *= self._power(base, coefficient)
                 continue
-            times = _whole(coefficient * self.denominators.get(monomial, 1))
+            times = as_multiple(coefficient / self.units.get(monomial, Integer(1)))
             if base.is_Rational and base.is_positive:
-                for prime, power in _primes(base).items():
+                for prime, power in primes(base).items():
                     result *= self._letter(("power", prime, monomial)) ** (power * times)
             else:
                 result *= self._function(("power", monomial), (self._rewrite(base),)) ** times
@@ -320,7 +309,7 @@ class _Generators:
             coefficient, factors = factor_list(part) if part.free_symbols else (part, [])
             if coefficient < 0:
                 left_over, coefficient = -left_over, -coefficient
-            for prime, power in _primes(coefficient).items():
+            for prime, power in primes(coefficient).items():
                 result *= self._prime_root(prime, degree) ** (side * power * times)
             rest = {base: power for base, power in factors}
             for base, power in self._sines(rest, degree).items():
@@ -339,7 +328,7 @@ class _Generators:
         if left_over == 1:
             return result
         if left_over == -1:
-            raise _Undecided("a root of a negative number")
+            raise Undecided("a root of a negative number")
         return result * self._root_letter(left_over, degree) ** times
 
     def _sines(self, factors: dict[Expr, int], degree: int) -> dict[Expr, int]:
@@ -385,7 +374,7 @@ class _Generators:
     def _prime_root(self, prime: int, degree: int) -> Expr:
         whole = self.root_degree
         if whole % degree:
-            raise _Undecided("a root that was not foreseen")
+            raise Undecided("a root that was not foreseen")
         letter = self._letter(("root", prime, whole), (whole, Integer(prime)))
         return letter ** (whole // degree)
 
@@ -428,9 +417,9 @@ class _Generators:
         if isinstance(node, Pow) and node.exp.is_Integer:
             inner = self._convert(node.base, generators)
             if node.exp < 0 and self._reduce(inner, generators) == 0:
-                raise _Undecided("a denominator vanishes")
+                raise Undecided("a denominator vanishes")
             return _small(inner ** int(node.exp))
-        raise _Undecided(f"{node} is not rational in the generators")
+        raise Undecided(f"{node} is not rational in the generators")
 
     def _is_zero(self, expression: Expr) -> bool:
         """Whether the expression vanishes; the parts that belong to different powers of free letters are added apart.
@@ -493,7 +482,7 @@ class _Generators:
                     element = total / element.field(element.denom)
                 else:
                     if total == 0:
-                        raise _Undecided("a denominator vanishes")
+                        raise Undecided("a denominator vanishes")
                     element = element.field(element.numer) / total
         return element
 
@@ -538,74 +527,16 @@ def _total(parts: list[FracElement], space: Any) -> FracElement:
     total = common.ring.zero
     for bottom, top in kept.items():
         if len(top) * len(common) > MAX_TERMS * 100:
-            raise _Undecided("the polynomials grow too large")
+            raise Undecided("the polynomials grow too large")
         total = total + top * (common.quo(bottom))
     return _small(space.zero.raw_new(total, common)) if total != 0 else space(0)
 
 
 def _small(element: FracElement) -> FracElement:
     if len(element.numer) + len(element.denom) > MAX_TERMS:
-        raise _Undecided("the polynomials grow too large")
+        raise Undecided("the polynomials grow too large")
     return element
-
-
-def _monomials(expression: Expr) -> dict[Expr, Rational]:
-    """A sum as rational multiples of monomials; a constant is a multiple of 1.
-
-    A fraction is divided with remainder, so that q/9 is seen in (8 p q + q)/(72 p + 9); then monomials have a denominator.
-    """
-    result: dict[Expr, Rational] = {}
-    if any(node.exp.is_negative and node.base.is_Add for node in expression.atoms(Pow)):
-        top, bottom = fraction(cancel(together(expression)))
-        letters = sorted(bottom.free_symbols, key=str)
-        if bottom.is_polynomial(*letters) and top.is_polynomial(*letters) and letters:
-            bottom, unit = monic(bottom, *letters), LC(bottom, *letters)
-            whole, rest = div(top / unit, bottom, *letters)
-            expression = expand(whole) + Add(*(term / bottom for term in Add.make_args(expand(rest))))
-    else:
-        expression = expand(expression)
-    for term in Add.make_args(expression):
-        coefficient, monomial = term.as_coeff_Mul()
-        if not coefficient.is_Rational:
-            coefficient, monomial = Integer(1), term
-        result[monomial] = result.get(monomial, Integer(0)) + coefficient
-    return {monomial: coefficient for monomial, coefficient in result.items() if coefficient != 0}
-
-
-def _whole(number: Expr) -> int:
-    if not number.is_Integer:
-        raise _Undecided("a fraction of an angle or exponent that was not foreseen")
-    if abs(number) > MAX_MULTIPLE:
-        raise _Undecided("a multiple of an angle or exponent is too large")
-    return int(number)
-
-
-def _without_log(monomial: Expr) -> tuple[Expr | None, Expr]:
-    """A factor log of a monomial, and the rest."""
-    logarithms = [part for part in Mul.make_args(monomial) if isinstance(part, log)]
-    return (logarithms[0], monomial / logarithms[0]) if len(logarithms) == 1 else (None, monomial)
 
 
 def _is_positive_symbol(node: Any) -> bool:
     return isinstance(node, Symbol) and bool(node.is_positive)
-
-
-def _multiple(c: Expr, s: Expr, times: int) -> tuple[Expr, Expr]:
-    """The cos and sin of a multiple of an angle, with sin^2 = 1 - cos^2."""
-    total_cos, total_sin = Integer(1), Integer(0)
-    for _ in range(times):
-        total_cos, total_sin = (
-            expand(expand(total_cos * c - total_sin * s).subs(s**2, 1 - c**2)),
-            expand(total_sin * c + total_cos * s),
-        )
-    return total_cos, total_sin
-
-
-def _primes(number: Expr) -> dict[int, int]:
-    """The prime factors of a positive rational with their powers."""
-    if max(int(number.p).bit_length(), int(number.q).bit_length()) > 200:
-        raise _Undecided("a number is too large to be factored")
-    result = dict(factorint(int(number.p)))
-    for prime, power in factorint(int(number.q)).items():
-        result[prime] = result.get(prime, 0) - power
-    return {prime: power for prime, power in result.items() if prime != 1}

@@ -32,7 +32,6 @@ from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, Expansion, GammaRange, Scale
 from theory.claims import Chain, Claim, Depth, Interval
-from theory.claims import Inequality as InequalityStatement
 from theory.constants import exact_sign
 from theory.errors import BeyondReach
 from theory.language import Expansion as ExpansionStatement
@@ -42,12 +41,8 @@ Relation = Literal["O", "o", "Theta"]
 
 
 def examine(claim: Claim, options: Options) -> Evidence | None:
-    """Decide statements about every depth and one-variable inequalities; None for other forms."""
+    """Decide statements about every depth; None for other forms."""
     match claim.statement:
-        case InequalityStatement() as statement:
-            from proofs_check.lemmas import decide_inequality
-
-            return decide_inequality(statement, options)
         case Depth(holds=Chain(), depth_high=high) if high is not None:
             return None
         case Depth(holds=Chain()) as statement:

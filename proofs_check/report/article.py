@@ -34,6 +34,10 @@ ACTIVATIONS = (
 """The activations of the table of duals."""
 
 
+_COLUMN = 36
+"""Characters of a line in a table of two columns."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One claim with its verdict, ready to print."""
@@ -45,6 +49,7 @@ class Entry:
     title: str
     number: str
     statement: str
+    narrow: str
     note: str
     evidence: tuple[str, ...]
     witness: str
@@ -103,6 +108,7 @@ def entry(claim: Claim, judgement: Judgement) -> Entry:
         title=title_latex(claim),
         number=prose_latex(claim.number),
         statement=statement_latex(claim),
+        narrow=statement_latex(claim, width=_COLUMN),
         note=prose_latex(claim.note),
         evidence=lines,
         witness="" if refuting is None else witness_latex(refuting.data),
@@ -127,7 +133,7 @@ def context(
         "total": len(claims),
         "short": [e for e in entries.values() if not e.as_expected],
         "papers": sorted({escape(claim.paper) for claim in claims}),
-        "names": [(name.latex, latex_of(name.expression), name.definition) for name in names()],
+        "names": [(name.latex, latex_of(name.expression), name.definition) for name in names() if name.definition],
         "networks": _networks(),
         "dual_derivation": derivation_latex(dual(activation("relu")).derivation, heading=False, shrink=True),
         "duals": _duals(),
@@ -232,7 +238,6 @@ def _duals() -> list[dict[str, str]]:
                 "phi": latex_of(acting.expression),
                 "kappa": latex_of(kappa),
                 "slope": latex_of(slope),
-                "chi": latex_of(slope.subs(symbols.c, 1)) if not slope.subs(symbols.c, 1).has(float("nan")) else "",
             }
         )
     return rows

@@ -14,7 +14,7 @@ from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Integer, Mul, Pow, Symbol, acos, expand, fraction, powsimp, sqrt
+from sympy import Expr, Integer, Mul, Pow, Symbol, acos, cos, expand, fraction, powsimp, sqrt
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
@@ -40,14 +40,14 @@ _FUNCTIONS = {
 class Name:
     """A letter for a derived expression.
 
-    definition  what the reader is told it is, in LaTeX
+    definition  what the reader is told it is, in LaTeX; empty for a value of a function that is already defined
     """
 
     symbol: Symbol
     expression: Expr
     latex: str
     text: str
-    definition: str
+    definition: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +60,7 @@ def names() -> tuple[Name, ...]:
     kappa_1, kappa_0 = feedforward.correlation, feedforward.factor
     omega = block.source / block.diagonal_source
     cos_g = in_angle(kappa_1)
+    c, theta = symbols.c, symbols.theta
 
     def name(key: str, expression: Expr, latex: str, text: str, definition: str) -> Name:
         return Name(symbol=Symbol(key, real=True), expression=expression, latex=latex, text=text, definition=definition)
@@ -70,6 +71,8 @@ def names() -> tuple[Name, ...]:
         name("Omega1(c)", omega, r"\Omega_1(c)", "Omega_1", r"the same, in the correlation"),
         name("G", acos(cos_g), r"G(\theta)", "G", r"the angle after one ReLU layer"),
         name("cosG", cos_g, r"\cos G(\theta)", "cos G", layer + ", in the angle"),
+        name("kappa1(cos)", kappa_1.subs(c, cos(theta)), r"\kappa_1(\cos\theta)", "kappa_1(cos theta)", ""),
+        name("kappa0(cos)", kappa_0.subs(c, cos(theta)), r"\kappa_0(\cos\theta)", "kappa_0(cos theta)", ""),
         name("kappa1", kappa_1, r"\kappa_1(c)", "kappa_1", layer),
         name("kappa0", kappa_0, r"\kappa_0(c)", "kappa_0", r"the dual of the derivative of ReLU"),
     )
@@ -152,12 +155,20 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     def _print_Mul(self, expr: Any) -> str:
         coefficient, rest = expr.as_coeff_Mul()
         decimal = _decimal(coefficient) if coefficient.is_Rational and not coefficient.is_Integer else None
+        above, below = fraction(expr if decimal is None else rest)
         if decimal is None:
+            if below != 1 and any(r"\frac" in self._print(factor) for factor in Mul.make_args(above) if factor.is_Add):
+                return self._apart(above, below)
             return str(super()._print_Mul(expr))
-        above, below = fraction(rest)
         shown = self._print(above)
         shown = "" if above == 1 else rf"\left({shown}\right)" if above.is_Add else shown
         return f"{decimal} {shown}".strip() if below == 1 else rf"\frac{{{decimal} {shown}}}{{{self._print(below)}}}"
+
+    def _apart(self, above: Expr, below: Expr) -> str:
+        """A quotient whose numerator holds fractions, with the sum beside the fraction instead of in it."""
+        sums = [factor for factor in Mul.make_args(above) if factor.is_Add]
+        front = self._print(Mul(*(factor for factor in Mul.make_args(above) if not factor.is_Add)) / below)
+        return " ".join([front, *(rf"\left({self._print(factor)}\right)" for factor in sums)])
 
     def _print_Function(self, expr: Any, exp: Any = None) -> str:
         command = _FUNCTIONS.get(type(expr).__name__)

@@ -216,7 +216,7 @@ def _rate_resnet(directory: Path, proved: Sequence[Claim]) -> Figure:
 
 def _math(latex: str) -> str:
     """LaTeX that Matplotlib's own mathematics understands."""
-    return latex.replace(r"\left", "").replace(r"\right", "")
+    return latex.replace(r"\left", "").replace(r"\right", "").replace(r"\frac", r"\dfrac")
 
 
 __all__ = ["DEPTHS", "Figure", "draw_all", "feedforward", "residual"]

@@ -62,13 +62,18 @@ class Line:
     remark: tuple[str, str] = ("", "")
 
 
-def statement_latex(claim: Claim) -> str:
-    """The claim as a sentence in LaTeX, generated from its machine form: hypotheses, then a display."""
+def statement_latex(claim: Claim, *, width: int = WIDTH) -> str:
+    """The claim as a sentence in LaTeX, generated from its machine form: hypotheses, then a display.
+
+    width  characters of a line; the display uses the macro ``fit`` of the article
+    """
     statement = claim.statement
     if isinstance(statement, Unstated):
-        return rf"\[ \fit{{{statement.latex}}} \]"
+        parts = statement.latex.split(r"\quad") if width_of(statement.latex) > width else [statement.latex]
+        rows = r" \\ ".join(part.strip() for part in parts)
+        return rf"\[ \fit{{\begin{{gathered}} {rows} \end{{gathered}}}} \]"
     hypothesis, line, extra = _sentence(statement, latex=True)
-    return f"{hypothesis}\n" + display(line, extra)
+    return f"{hypothesis}\n" + display(line, extra, width)
 
 
 def statement_text(claim: Claim) -> str:
@@ -103,7 +108,7 @@ def letters_of(claim: Claim) -> tuple[Name, ...]:
     return tuple(sorted(used, key=lambda name: name.latex))
 
 
-def display(line: Line, extra: dict[Symbol, tuple[str, str]] | None = None) -> str:
+def display(line: Line, extra: dict[Symbol, tuple[str, str]] | None = None, width: int = WIDTH) -> str:
     r"""The line as displayed mathematics, broken at its relations and sums where it is wide."""
     table = {symbol: said for symbol, (said, _) in (extra or {}).items()}
     first, *rest = line.sides
@@ -118,12 +123,12 @@ def display(line: Line, extra: dict[Symbol, tuple[str, str]] | None = None) -> s
     whole = latex_of(first, table) + "".join(
         f" {r} {latex_of(side, table)}" for r, side in zip(relations, rest, strict=True)
     )
-    if width_of(whole + growth + tail) <= WIDTH:
+    if width_of(whole + growth + tail) <= width:
         return rf"\[ \fit{{{whole}{growth}{tail}}} \]"
-    rows = lines_of(first, WIDTH - 4, table)
+    rows = lines_of(first, width - 4, table)
     rows = [f"& {rows[0]}", *(rf"& \quad {row}" for row in rows[1:])]
     for relation, side in zip(relations, rest, strict=True):
-        pieces = lines_of(side, WIDTH - 8, table)
+        pieces = lines_of(side, width - 8, table)
         rows.append(rf"& \quad {relation} {pieces[0]}")
         rows += [rf"& \qquad\quad {piece}" for piece in pieces[1:]]
     rows[-1] += growth + tail
@@ -245,7 +250,7 @@ def _depth_hypothesis(statement: Depth, *, latex: bool) -> str:
 
 def _uniform(ranges: tuple[Interval, ...], *, latex: bool) -> str:
     if any(i.symbol == symbols.c for i in ranges):
-        return ", uniformly in " + ("$c$" if latex else "c")
+        return ", uniformly in" + ("~$c$" if latex else " c")
     return ""
 
 
@@ -379,7 +384,12 @@ def _differences(network: Network) -> list[str]:
 def title_latex(claim: Claim) -> str:
     """The title of a claim as LaTeX; "False:" is left to the verdict."""
     title = claim.title.removeprefix("False: ").removeprefix("False as printed: ")
-    return prose_latex(title[:1].upper() + title[1:] if title[:2].islower() else title)
+    first = title.split(" ", 1)[0]
+    plain = len(first) > 1 and first.isalpha() and first.islower() and first not in _LOWER
+    return prose_latex(title[:1].upper() + title[1:] if plain else title)
+
+
+_LOWER = ("ffnet", "resnet", "alpha", "gamma", "theta", "kappa", "eta", "pi", "cos", "log", "oo")
 
 
 __all__ = [
