@@ -137,6 +137,7 @@ class _Generators:
         self.cosines: dict[Expr, Dummy] = {}
         self.units: dict[Expr, Rational] = {symbols.theta: Rational(1, halves)}
         self.root_degree = 1
+        self.values: dict[tuple[Dummy, int], FracElement] = {}
         self._scan()
 
     def vanishes(self) -> bool:
@@ -469,7 +470,9 @@ class _Generators:
                 polynomial = getattr(element, part)
                 if all(monomial[index] < degree for monomial in polynomial.monoms()):
                     continue
-                value = self._plain(radicand, generators)
+                if (letter, len(generators)) not in self.values:
+                    self.values[letter, len(generators)] = self._plain(radicand, generators)
+                value = self.values[letter, len(generators)]
                 pieces: dict[int, Any] = {}
                 for monomial, coefficient in polynomial.terms():
                     times, rest = divmod(monomial[index], degree)

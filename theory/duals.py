@@ -186,7 +186,7 @@ def _steps(found: Dual, phi: Expr, slope: Expr) -> tuple[Step, ...]:
                 lhs=found.activation.expression,
                 rhs=phi,
                 rule="algebra",
-                reason="normal form: $|l| = l\\,\\mathrm{sgn}\\,l$ and $\\max(a,b) = (a+b+|a-b|)/2$",
+                reason="normal form: |l| = l sgn l and max(a, b) = (a + b + |a - b|)/2, almost everywhere",
             )
         )
     steps += _tilt_steps(phi) + _orthant_steps(phi, domain)

@@ -421,6 +421,7 @@ class _Roots:
 
     def __init__(self) -> None:
         self.letters: dict[Expr, Dummy] = {}
+        self.shown: dict[Expr, Expr] = {}
 
     def hide(self, expression: Expr) -> Expr:
         """Roots and denominators as powers of letters."""
@@ -449,6 +450,12 @@ class _Roots:
     def show(self, expression: Expr) -> Expr:
         """The letters replaced by the roots."""
         return expression.xreplace({letter: sqrt(base) for base, letter in self.letters.items()})
+
+    def argument(self, expression: Expr) -> Expr:
+        """An argument of a function as it is printed, without letters."""
+        if expression not in self.shown:
+            self.shown[expression] = _argument(self.show(expression))
+        return self.shown[expression]
 
     def collect(self, terms: list[tuple[dict[Expr, int], Expr]]) -> Expr:
         """The sum of products of letters, given by exponents, and rational factors; one fraction for each parity."""
@@ -523,7 +530,7 @@ def _split(term: Expr, roots: _Roots) -> tuple[Expr, Expr, dict[Expr, int], Expr
             radical *= base ** (power - whole)
             rational *= base**whole
     coefficient, radical = radical.as_coeff_Mul()
-    special *= exp(_argument(roots.show(exponent)))
+    special *= exp(roots.argument(exponent))
     return special, radical, powers, rational * coefficient
 
 
