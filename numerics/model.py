@@ -48,7 +48,8 @@ class Model:
     corr_slope, factor_slope, source_slope   their derivatives in c
     corr_initial, ntk_initial        at depth 0, in the correlation c of the inputs
     diagonal_factor, diagonal_source, diagonal_initial   the same at one input, in q
-    lengths, length_initial          q_l as a function of q; None where t is divided by it
+    lengths, length_slope            q_l as a function of q, and its derivative; None where t is divided by it
+    length_initial                   q_0 at each input
     growth, size                     q_l / q_{l-1} and sqrt(q1 q2) at depth 0, where t is divided by the length
     equal                            whether both inputs have one length, so that c = 1 means equal inputs
     special                          for c = 1, 0, -1 the number among these to which it is mapped, or None
@@ -67,6 +68,7 @@ class Model:
     diagonal_source: Expr
     diagonal_initial: tuple[Expr, Expr]
     lengths: Expr | None
+    length_slope: Expr
     length_initial: tuple[Expr, Expr]
     growth: Expr
     size: Expr
@@ -120,6 +122,7 @@ def model(network: Network) -> Model:
             diagonal_source=form.diagonal_source,
             diagonal_initial=(form.diagonal_initial, form.diagonal_initial),
             lengths=None,
+            length_slope=Integer(0),
             length_initial=(q1, q2),
             growth=form.growth,
             size=form.length,
@@ -152,6 +155,7 @@ def model(network: Network) -> Model:
         diagonal_source=_short(recursion.ntk_diagonal_next.subs(symbols.ntk_diagonal, 0)),
         diagonal_initial=recursion.ntk_diagonal_initial,
         lengths=recursion.length_next,
+        length_slope=_short(recursion.length_next.diff(symbols.length)),
         length_initial=(q1, q2),
         growth=Integer(1),
         size=sqrt(q1 * q2),

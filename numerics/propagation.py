@@ -3,8 +3,8 @@
 Idea. A ball pushed through a map layer by layer grows by more than it must, and after 10^5 layers says nothing. Here
 the midpoint m of a state is exact, one layer computes f(m) with a rounding error e, and the next midpoint is that of
 f(m). The true state x obeys |f(x) - f(m)| <= J |x - m|, J a bound of the derivative between x and m. J is evaluated
-once per block, over the hull of the block's midpoints widened by delta; afterwards it is checked that no radius of
-the block exceeded delta. Radii of a block of n layers with error sums E are then at most
+once per block, over the hull of the midpoints at which the block evaluates the map, widened by delta; afterwards it is
+checked that no radius of the block exceeded delta. Radii of a block of n layers with error sums E are then at most
 
     N^n (r + E),  N = max(J, 1),      and also      J^n r + (1 + J + ... + J^(n-1)) E.
 
@@ -55,10 +55,10 @@ def _bound(ball: arb) -> arb:
 class Lengths:
     """q_l of one input, l = 0, 1, ...: a one-dimensional recursion of its own."""
 
-    def __init__(self, rule: Expr, initial: arb) -> None:
+    def __init__(self, rule: Expr, slope: Expr, initial: arb) -> None:
         variables = (symbols.length, symbols.layer)
         self._step: Step = lower((rule,), variables).bind(REAL)
-        self._slope: Step = lower((rule.diff(symbols.length),), variables).bind(REAL)
+        self._slope: Step = lower((slope,), variables).bind(REAL)
         self.layer = 0
         self._mid, self._rad = initial.mid(), _radius(initial)
         self._allowed = 1
@@ -90,14 +90,14 @@ class Lengths:
         mid, errors, mids = self._mid, arb(0), []
         low = high = mid
         for layer in range(self.layer + 1, self.layer + count + 1):
-            (after,) = self._step(mid, arb(layer))
-            mid = after.mid()
-            errors += after - mid
-            mids.append(mid)
             if mid < low:
                 low = mid
             elif mid > high:
                 high = mid
+            (after,) = self._step(mid, arb(layer))
+            mid = after.mid()
+            errors += after - mid
+            mids.append(mid)
         start = self._rad + _bound(errors)
         if not start.is_finite():
             return False
@@ -164,9 +164,9 @@ class Run:
         self.size = self._initial(model.size, start)
         self._lengths: list[Lengths] = []
         if model.lengths is not None:
-            rule = at_depth(model.lengths, depth)
+            rule, slope = (at_depth(e, depth) for e in (model.lengths, model.length_slope))
             firsts = model.length_initial[: 1 if model.equal else 2]
-            self._lengths = [Lengths(rule, self._initial(q, start)) for q in firsts]
+            self._lengths = [Lengths(rule, slope, self._initial(q, start)) for q in firsts]
         self.varies = tuple(s for s in self._letters() if any(e.has(s) for e in model.coefficients))
         self._compile()
         self._mids: tuple[arb, arb] | None = None
@@ -336,10 +336,20 @@ class Run:
         step = self._fast
         if self.varies:
             for extra in extras:
+                if c < low:
+                    low = c
+                elif c > high:
+                    high = c
+                if t < bottom:
+                    bottom = t
+                elif t > top:
+                    top = t
                 y, z = step(c, t, *extra)
                 c, t = y.mid(), z.mid()
                 corr_error += y - c
                 ntk_error += z - t
+        else:
+            for _ in extras:
                 if c < low:
                     low = c
                 elif c > high:
@@ -348,22 +358,12 @@ class Run:
                     bottom = t
                 elif t > top:
                     top = t
-        else:
-            for _ in extras:
                 y, z = step(c, t)
                 c, t = y.mid(), z.mid()
                 corr_error += y - c
                 ntk_error += z - t
-                if c < low:
-                    low = c
-                elif c > high:
-                    high = c
-                if t < bottom:
-                    bottom = t
-                elif t > top:
-                    top = t
         errors = (_bound(corr_error), _bound(ntk_error))
-        if not (errors[0].is_finite() and errors[1].is_finite() and low >= -1 and high <= 1):
+        if not (errors[0].is_finite() and errors[1].is_finite() and low >= -1 and high <= 1 and -1 <= c <= 1):
             return False
         found = self._radii(len(extras), extras, (low, high), (bottom, top), errors)
         if found is None:

@@ -170,6 +170,20 @@ def test_an_interrupt_leaves_no_trace() -> None:
     assert ctx.prec == before
 
 
+def test_lengths_that_grow_without_bound_keep_their_digits() -> None:
+    """q_l of order 2^l (weight variance 2 with a bias, a nonlinear erf branch beside it) over 200 layers."""
+    for used in (
+        ffnet(activation("relu"), weight_variance=Integer(2), bias_variance=Rational(1, 10)),
+        network("resnet", activation("erf"), alpha=Integer(3)),
+    ):
+        values, other = kernel(used, 200, Rational(1, 3), digits=20), iterate(used, (200,), Rational(1, 3), digits=150)
+        assert_accurate(values, 20)
+        with precision(600):
+            for kind in KERNELS:
+                true = ball_of(other[200][kind])
+                assert (getattr(values, kind) + arb(0, 1) * abs(true) / arb(10) ** 60).contains(true), kind
+
+
 @lru_cache
 def exploding() -> Network:
     """Exp with inputs longer than its unstable length 1."""
