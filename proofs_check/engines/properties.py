@@ -12,6 +12,7 @@ Reproducible: the seed fixes the examples, and the number of examples follows fr
 only cut a search short.
 """
 
+import math
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from hypothesis.strategies import SearchStrategy
 from sympy import Expr, Integer, Rational, Symbol, acos, ceiling, floor, oo, pi
 
 from numerics.balls import evaluate
+from numerics.float64 import kernel_float64
 from numerics.kernel import kernel
 from proofs_check.judge import Options
 from proofs_check.strategies import correlations, depths, grid, points
@@ -38,6 +40,9 @@ from theory.constants import exact_sign
 from theory.errors import NtkproofError
 from theory.language import Chain
 from theory.network import Network
+
+FLOAT_ERROR = 1e-9
+"""Slack given to a float64 kernel, relative to 1 + |value|; far above the error that was measured."""
 
 Proposed = TypeVar("Proposed", bound=Hashable)
 Finding = TypeVar("Finding")
@@ -376,7 +381,7 @@ class _Trial:
         assert one.depth is not None  # noqa: S101 - statements about depth
         network = _substituted(self.statement.network, tuple(values.items()))
         try:
-            value = _quantity(kernel(network, one.depth, corr, digits=self.digits), self.statement.quantity)
+            value = getattr(kernel(network, one.depth, corr, digits=self.digits), self.statement.quantity.value)
         except NtkproofError:
             return None
         balls = self._sides(one, value, self.digits)
@@ -409,6 +414,19 @@ def _substituted(network: Network, values: tuple[tuple[Symbol, Expr], ...]) -> N
     for symbol, value in values:
         network = network.substitute(symbol, value)
     return network
+
+
+@lru_cache(maxsize=256)
+def _float_values(statement: Depth, depth: int, values: tuple[tuple[Symbol, Expr], ...]) -> tuple[float, ...]:
+    """The quantity at every listed correlation by float64, a guide; NaN where a value has no float."""
+    listed = grid(statement.correlations)
+    angles = [float(evaluate(acos(corr), {}, digits=20).mid()) for corr in listed]
+    network = _substituted(statement.network, values)
+    try:
+        found = kernel_float64(network, depth, [min(angle, math.pi) for angle in angles])
+    except NtkproofError:
+        return (math.nan,) * len(listed)
+    return tuple(float(value) for value in found[statement.quantity.value])
 
 
 def _certain(chain: Chain, balls: list[arb]) -> bool:

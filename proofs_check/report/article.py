@@ -1,6 +1,7 @@
 """What the templates are filled with: claims, verdicts, evidence and derivations as LaTeX.
 
-Idea. The templates hold the order of things and no mathematics; every formula comes from an object that was judged or derived.
+Idea. The templates hold the order of things and the conventions; every formula beyond comes from an object that was
+judged or derived.
 """
 
 import re
@@ -29,7 +30,8 @@ from theory.network import Network
 from theory.recursion import correlation_form, derive
 
 ACTIVATIONS = (
-    "relu", "leaky_relu:1/5", "abs", "relu_power:2", "step", "sign", "erf", "sin", "cos", "exp", "gaussian", "gelu", "hermite:2",
+    "relu", "leaky_relu:1/5", "abs", "relu_power:2", "step", "sign", "erf", "sin", "cos", "exp", "gaussian", "gelu",
+    "hermite:2",
 )  # fmt: skip
 """The activations of the table of duals."""
 
@@ -141,7 +143,9 @@ def context(
         "certificates": list(certificates),
         "refused": [prose_latex(line) for line in refused],
         "corrections": _corrections(claims, judgements, entries),
-        "sharper": [entries[c.id] for c in claims if "harper than the paper" in c.note and _is(entries[c.id], Verdict.PROVED)],
+        "sharper": [
+            entries[c.id] for c in claims if "harper than the paper" in c.note and _is(entries[c.id], Verdict.PROVED)
+        ],
         "groups": [(_heading(kind), by_kind[kind]) for kind in Kind if by_kind[kind]],
         "figures": {figure.stem: figure for figure in figures},
     }
@@ -206,7 +210,7 @@ def _networks() -> list[dict[str, str]]:
 
 def _network(network: Network, *, full: bool) -> dict[str, str]:
     form = correlation_form(network)
-    assert form is not None  # noqa: S101 - ReLU is homogeneous
+    assert form is not None
     said = network_latex(network)
     extra = {symbols.c: r"c_{\ell-1}"}
     rows = [

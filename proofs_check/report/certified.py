@@ -1,4 +1,4 @@
-"""The shipped certificates as the report shows them: read again by the trusted checker, whose returned statement is what is printed.
+"""The shipped certificates, read again by the trusted checker, whose returned statement is what the report prints.
 
 What can go wrong. A certificate that the checker does not accept is left out, and the report says so.
 """
@@ -84,8 +84,8 @@ def _certified(name: str, certificate: Mapping[str, Any], statement: Mapping[str
 
 def _hypotheses(certificate: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     listed = certificate.get("hypotheses", {})
-    named = listed.items() if isinstance(listed, Mapping) else enumerate(listed if isinstance(listed, list) else (), start=1)
-    for key, hypothesis in named:
+    pairs = list(listed.items()) if isinstance(listed, Mapping) else list(enumerate(listed, start=1))
+    for key, hypothesis in pairs:
         label = key
         if isinstance(hypothesis, Mapping):
             label = hypothesis.get("name", hypothesis.get("id", key))
@@ -111,7 +111,9 @@ def _conclusions(listed: Any) -> Iterator[str]:
     """Each conclusion, said from its fields; a string is prose."""
     for one in listed if isinstance(listed, list | tuple) else (listed,):
         if isinstance(one, Mapping):
-            bounds = [f"{key}: ${expression_latex(str(one[key]))}$" for key in ("lower", "upper") if one.get(key) is not None]
+            bounds = [
+                f"{key}: ${expression_latex(str(one[key]))}$" for key in ("lower", "upper") if one.get(key) is not None
+            ]
             what = prose_latex(str(one.get("quantity", one.get("name", "bound"))).replace("_", " "))
             yield f"{what}: " + "; ".join(bounds)
         elif one:

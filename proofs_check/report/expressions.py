@@ -1,10 +1,10 @@
-r"""Expressions, numbers and balls as LaTeX and as text for a terminal; a view, which proves nothing.
+"""Expressions, numbers and balls as LaTeX and as text for a terminal; a view, which proves nothing.
 
-Idea. The printer sets what the field writes: arccos, the letters of ``theory.symbols.LATEX``, a positive term first. Long derived
-subexpressions have names (kappa_0, kappa_1, G, Omega_1): ``names`` derives them from the two networks, ``named`` puts the letter
-where the subexpression stands. A formula wider than a line is broken at its sums.
+Idea. The printer sets what the field writes: arccos, the letters of ``theory.symbols.LATEX``, a positive term first.
+Long derived subexpressions have names (kappa_0, kappa_1, G, Omega_1): ``names`` derives them from the two networks,
+``named`` puts the letter where the subexpression stands. A formula wider than a line is broken at its sums.
 
-What can go wrong. The width of LaTeX is estimated; what is still too wide is shrunk by the macro ``\fit`` of the article.
+What can go wrong. The width of LaTeX is estimated; what is still too wide is shrunk by the macro ``fit`` of the article.
 """
 
 import re
@@ -55,8 +55,8 @@ def names() -> tuple[Name, ...]:
     """The named functions, largest first, each derived from a network's layers."""
     relu = activation("relu")
     feedforward, block = correlation_form(ffnet(relu)), correlation_form(resnet(relu, alpha=Integer(1)))
-    assert feedforward is not None  # noqa: S101 - ReLU is homogeneous, so the form exists
-    assert block is not None  # noqa: S101 - likewise
+    assert feedforward is not None
+    assert block is not None
     kappa_1, kappa_0 = feedforward.correlation, feedforward.factor
     omega = block.source / block.diagonal_source
     cos_g = in_angle(kappa_1)
@@ -67,7 +67,9 @@ def names() -> tuple[Name, ...]:
 
     layer = r"the correlation after one ReLU layer"
     return (
-        name("Omega1(theta)", in_angle(omega), r"\Omega_1(\theta)", "Omega_1", r"the normalised NTK of one residual block"),
+        name(
+            "Omega1(theta)", in_angle(omega), r"\Omega_1(\theta)", "Omega_1", "the normalised NTK of one residual block"
+        ),
         name("Omega1(c)", omega, r"\Omega_1(c)", "Omega_1", r"the same, in the correlation"),
         name("G", acos(cos_g), r"G(\theta)", "G", r"the angle after one ReLU layer"),
         name("cosG", cos_g, r"\cos G(\theta)", "cos G", layer + ", in the angle"),
@@ -78,6 +80,7 @@ def names() -> tuple[Name, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def named(expression: Expr) -> Expr:
     """The expression with the letters of ``names`` where their subexpressions stand."""
     for name in names():
@@ -133,7 +136,9 @@ def _gathered(expression: Expr) -> Expr:
     def product(node: Expr) -> bool:
         return bool(node.is_Mul) and sum(factor.as_base_exp()[0] == depth for factor in node.args) > 1
 
-    return expression.replace(product, lambda node: powsimp(node, combine="exp")) if expression.has(depth) else expression
+    if not expression.has(depth):
+        return expression
+    return expression.replace(product, lambda node: powsimp(node, combine="exp"))
 
 
 class _Latex(LatexPrinter):  # type: ignore[misc]
@@ -281,7 +286,7 @@ def _group(text: str) -> tuple[str, str]:
     text = text.lstrip()
     if not text.startswith("{"):
         token = re.match(r"\\[a-zA-Z]+|.?", text, re.DOTALL)
-        assert token is not None  # noqa: S101 - the pattern matches the empty text
+        assert token is not None
         return token[0], text[token.end() :]
     level = 0
     for i, char in enumerate(text):
@@ -309,7 +314,8 @@ def lines_of(expression: Expr, width: int = WIDTH, extra: Mapping[Symbol, str] |
             negative = _negative(term)
             pieces = lines_of(-term if negative else term, width - 4, extra)
             if negative and (-term).is_Add:
-                pieces = [rf"\bigl({pieces[0]}", *pieces[1:-1], rf"{pieces[-1]}\bigr)"] if pieces[1:] else [f"({pieces[0]})"]
+                pieces[0] = rf"\bigl({pieces[0]}"
+                pieces[-1] += r"\bigr)"
             sign = "- " if negative else "+ " if i else ""
             pieces[0] = sign + pieces[0]
             if lines and len(pieces) == 1 and width_of(lines[-1] + pieces[0]) <= width:

@@ -1,7 +1,7 @@
 """Vector figures of the report: kernels against the angle, and rates beside the bounds that are proved.
 
-Every curve comes from the objects of the claims: kernels from the networks, limits and bounds from the statements of claims with
-the verdict PROVED. The same input gives the same bytes: the PDF carries no date.
+Every curve comes from the objects of the claims: kernels from the networks, limits and bounds from the statements of
+claims with the verdict PROVED. The same input gives the same bytes: the PDF carries no date.
 
 What can go wrong. The curves are drawn through floats and the midpoints of balls; a figure shows, it proves nothing.
 """
@@ -51,9 +51,9 @@ def feedforward() -> Network:
     return ffnet(activation("relu"))
 
 
-def residual(gamma: Expr = Integer(1)) -> Network:
-    """The residual ReLU network with alpha = L^(-gamma)."""
-    return resnet(activation("relu"), gamma=gamma)
+def residual() -> Network:
+    """The residual ReLU network with alpha = 1/L."""
+    return resnet(activation("relu"), gamma=Integer(1))
 
 
 def draw_all(directory: Path, claims: Sequence[Claim], judgements: Sequence[Judgement]) -> list[Figure]:
@@ -165,8 +165,8 @@ def _rate_ffnet(directory: Path, proved: Sequence[Claim]) -> Figure:
     _save(figure, directory, "rate-ffnet")
     return Figure(
         stem="rate-ffnet",
-        caption=r"The distance of the feedforward kernel from its limit, at midpoints of balls of 20 digits, for orthogonal "
-        r"and for opposite inputs, to depth $10^5$. It lies below the bound that is proved for every $L$, and its size is "
+        caption=r"The distance of the feedforward kernel from its limit, at midpoints of balls of 20 digits, for "
+        r"orthogonal and for opposite inputs, to depth $10^5$. It lies below the bound that is proved for every $L$, and its size is "
         r"that of the proved first term.",
     )
 

@@ -151,7 +151,9 @@ def _theorem(data: Mapping[str, Any]) -> Theorem:
     low, _, high = str(data.get("correlations", "")).partition(" .. ")
     where = []
     if high:
-        where.append(f"$c$ from ${expression_latex(low)}$ to ${expression_latex(high)}$" if low != high else f"$c = {low}$")
+        where.append(
+            f"$c$ from ${expression_latex(low)}$ to ${expression_latex(high)}$" if low != high else f"$c = {low}$"
+        )
     if data.get("first depth") is not None:
         where.append(rf"every $L \ge {escape(str(data['first depth']))}$")
     whole = " ".join(parts)

@@ -14,7 +14,18 @@ _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
 }  # fmt: skip
-_UNICODE = {"−": "-", "–": "--", "—": "---", "’": "'", "…": "...", "≤": "<=", "≥": ">=", "±": "+/-", "π": "pi", "θ": "theta"}
+_UNICODE = {
+    "−": "-",
+    "–": "--",
+    "—": "---",
+    "’": "'",
+    "…": "...",
+    "≤": "<=",
+    "≥": ">=",
+    "±": "+/-",
+    "π": "pi",
+    "θ": "theta",
+}
 
 _GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "pi", "rho", "sigma", "tau",
@@ -24,7 +35,16 @@ _NAMES = "|".join(_GREEK)
 _FUNCTIONS = {"log": r"\log", "sin": r"\sin", "tan": r"\tan", "oo": r"\infty", "relu": r"\mathrm{relu}",
               "polylog": r"\mathrm{polylog}", "cos": r"\cos", "cot": r"\cot", "exp": r"\exp", "acos": r"\arccos",
               "arccos": r"\arccos", "arcsin": r"\arcsin"}  # fmt: skip
-_OPERATORS = {"->": r"\to", "<=": r"\le", ">=": r"\ge", "!=": r"\ne", "~": r"\sim", "==": "=", "+/-": r"\pm", "..": r"\dots"}
+_OPERATORS = {
+    "->": r"\to",
+    "<=": r"\le",
+    ">=": r"\ge",
+    "!=": r"\ne",
+    "~": r"\sim",
+    "==": "=",
+    "+/-": r"\pm",
+    "..": r"\dots",
+}
 _LETTERS = "bcdfghklnmpqrtuvwxyzBCDEFGKLNORSTUVW"
 _NUMERIC = re.compile(r"[(\[]*[+-]?\d+(?:\.\d+)?[)\]]*[.,;:]*")
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
@@ -109,7 +129,8 @@ def _word(chunk: str) -> str:
     """A word of prose; the id of a claim in typewriter."""
     core = chunk.rstrip(".,;:)")
     if re.fullmatch(r"\(?(?:[a-z0-9]+/)?[a-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+", core) and (
-        "/" in core or re.match(r"\(?(?:thm|lemma|rec|dual|gamma|half|antipode|ff|nngp|angle|resnet|slope|uniform)-", core)
+        "/" in core
+        or re.match(r"\(?(?:thm|lemma|rec|dual|gamma|half|antipode|ff|nngp|angle|resnet|slope|uniform)-", core)
     ):
         opened = "(" if core.startswith("(") else ""
         return opened + r"\texttt{" + escape(core.removeprefix("(")) + "}" + escape(chunk[len(core) :])
@@ -137,7 +158,9 @@ def _is_math(chunk: str) -> bool:
     if re.fullmatch(r"[\w./-]+\.(?:json|py|toml|tex|log|pdf)", core):
         return False
     words = re.findall(r"[A-Za-z]+", re.sub(r"_\w+|\^\(?\w+", "", core))
-    known = all(len(word) <= 1 or word.removeprefix("d") in _GREEK or word in _FUNCTIONS or word == "sqrt" for word in words)
+    known = all(
+        len(word) <= 1 or word.removeprefix("d") in _GREEK or word in _FUNCTIONS or word == "sqrt" for word in words
+    )
     return known and bool(re.search(r"[_^=<>|+*/'()\[\]-]|\d[a-z]|\d", core))
 
 
@@ -220,7 +243,7 @@ def _letter(word: str) -> str:
         return rf"\{word} "
     if word in _FUNCTIONS:
         return _FUNCTIONS[word] + " "
-    return word if len(word) == 1 or len(word) == 2 and word.isupper() else rf"\mathrm{{{word}}}"
+    return word if len(word) == 1 or (len(word) == 2 and word.isupper()) else rf"\mathrm{{{word}}}"
 
 
 def _spaced(operator: str) -> str:

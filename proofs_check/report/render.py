@@ -66,9 +66,7 @@ def derivation_json(derivation: Derivation) -> dict[str, object]:
     }
 
 
-def derivation_latex(
-    derivation: Derivation, *, heading: bool = True, width: int = WIDTH, shrink: bool = False
-) -> str:
+def derivation_latex(derivation: Derivation, *, heading: bool = True, width: int = WIDTH, shrink: bool = False) -> str:
     r"""Rule and reason of each group of steps as a sentence, its equations as one ``align*``.
 
     shrink  set the equations by the macro ``\fit`` of the article, which shrinks what is wider than the line
@@ -111,14 +109,16 @@ def _lines(side: Expr, width: int) -> list[str]:
 
 def _integral_lines(integral: Integral, width: int) -> list[str]:
     """An expectation as its weight in front and its measure behind, broken between factors."""
-    signs = " ".join(
-        rf"\int_{{{latex_of(limit[1])}}}^{{{latex_of(limit[2])}}}" for limit in reversed(integral.limits)
-    )
+    signs = " ".join(rf"\int_{{{latex_of(limit[1])}}}^{{{latex_of(limit[2])}}}" for limit in reversed(integral.limits))
     measure = r"\, " + r" \, ".join(f"d{latex_of(limit[0])}" for limit in integral.limits)
     whole = f"{signs} {latex_of(integral.function)} {measure}"
     if width_of(whole) <= width:
         return [whole]
-    density = [factor for factor in integral.function.args if isinstance(factor, exp) and factor.has(symbols.nngp, symbols.length)]
+    density = [
+        factor
+        for factor in integral.function.args
+        if isinstance(factor, exp) and factor.has(symbols.nngp, symbols.length)
+    ]
     rest = integral.function / Mul(*density)
     return [f"{signs} {latex_of(rest)}", rf"\cdot {latex_of(Mul(*density))} {measure}"] if density else [whole]
 

@@ -153,7 +153,9 @@ def _sentence(statement: Statement, *, latex: bool) -> tuple[str, Line, dict[Sym
             start = latex_of(statement.angle) if latex else text_of(statement.angle)
             where = rf"$\theta_0 = {start}$" if latex else f"theta_0 = {start}"
             network = (network_latex if latex else network_text)(statement.network)
-            hypothesis = f"For {network}, inputs at the angle {where} and every {_ranges((statement.domain,), latex=latex)}:"
+            hypothesis = (
+                f"For {network}, inputs at the angle {where} and every {_ranges((statement.domain,), latex=latex)}:"
+            )
             return hypothesis, line, _value(statement.quantity)
         case Unstated(reason=reason):
             raise ValueError(reason)
@@ -172,7 +174,7 @@ def _identity(lhs: Expr, rhs: Expr) -> Line:
 
 
 def _inequality(gap: Expr, *, strict: bool) -> Line:
-    """gap >= 0 with the negative terms on the other side, as a person writes it."""
+    """Gap >= 0 with the negative terms on the other side, as a person writes it."""
     terms = list(Add.make_args(gap))
     low = [-term for term in terms if term.could_extract_minus_sign()]
     if not low or len(low) == len(terms):
@@ -209,7 +211,7 @@ def _named(holds: Holds) -> Holds:
 
 def _smallest(holds: Holds) -> Expr:
     """The term of slowest growth among those that depend on L, without its coefficient; 1 if none does."""
-    assert isinstance(holds, Expansion)  # noqa: S101 - the caller has matched the form
+    assert isinstance(holds, Expansion)
     comparison = Comparison()
     terms = [term for term in holds.terms if term.has(symbols.depth)]
     if not terms:
@@ -342,7 +344,9 @@ def network_latex(network: Network) -> str:
 
 
 def _network(network: Network, scale: Callable[[Expr], str], quote: Callable[[str], str]) -> str:
-    activations = {layer.activation.name: layer.activation for layer in network.walk() if isinstance(layer, Nonlinearity)}
+    activations = {
+        layer.activation.name: layer.activation for layer in network.walk() if isinstance(layer, Nonlinearity)
+    }
     acting = " and ".join(activation_text(one) for one in activations.values()) or "linear"
     kind = {"ffnet": "feedforward", "resnet": "residual", "resnet_single": "one-matrix residual"}.get(network.name)
     words = f"the {kind} {acting} network" if kind else f"the {acting} network {network.name}"

@@ -34,7 +34,7 @@ def compile_pdf(source: Path, *, seconds: int = SECONDS) -> Compiled:
     environment = {"SOURCE_DATE_EPOCH": "0", **os.environ, "FORCE_SOURCE_DATE": "1"}
     for command in commands:
         try:
-            done = subprocess.run(  # noqa: S603 - a fixed command, no shell
+            done = subprocess.run(
                 command, cwd=source.parent, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, timeout=seconds, check=False,
             )  # fmt: skip

@@ -1,4 +1,6 @@
-r"""Write the report: LaTeX generated from judged claims, a page for each headline theorem, figures, JSON, and PDFs where a TeX is installed.
+"""Write the report: LaTeX from judged claims, a page for each headline theorem, figures, JSON, PDFs where TeX is found.
+
+Files of a report:
 
     report.tex, report.pdf          the article
     page-NAME.tex, page-NAME.pdf    one theorem a page
@@ -104,7 +106,7 @@ def _environment() -> Any:
     """Jinja with delimiters that LaTeX never uses: ((* block *)), ((( value ))), ((= comment =))."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(  # noqa: S701 - LaTeX, not HTML
+    environment = Environment(
         loader=PackageLoader("proofs_check.report"),
         block_start_string="((*", block_end_string="*))",
         variable_start_string="(((", variable_end_string=")))",
