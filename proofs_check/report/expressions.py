@@ -4,7 +4,8 @@ Idea. The printer sets what the field writes: arccos, the letters of ``theory.sy
 Long derived subexpressions have names (kappa_0, kappa_1, G, Omega_1): ``names`` derives them from the two networks,
 ``named`` puts the letter where the subexpression stands. A formula wider than a line is broken at its sums.
 
-What can go wrong. The width of LaTeX is estimated; what is still too wide is shrunk by the macro ``fit`` of the article.
+What can go wrong. The width of LaTeX is estimated; what is still too wide is shrunk by the macro ``fit`` of the
+article.
 """
 
 import re

@@ -163,11 +163,14 @@ def _rate_ffnet(directory: Path, proved: Sequence[Claim]) -> Figure:
         ax.set_title(title)
     axes[0].legend(loc="lower left")
     _save(figure, directory, "rate-ffnet")
+    below = " It lies below the bound that is proved for every $L$" if general is not None else ""
+    size = (
+        ", and its size is that of the proved first term." if below else " Its size is that of the proved first term."
+    )
     return Figure(
         stem="rate-ffnet",
         caption=r"The distance of the feedforward kernel from its limit, at midpoints of balls of 20 digits, for "
-        r"orthogonal and for opposite inputs, to depth $10^5$. It lies below the bound that is proved for every $L$, and its size is "
-        r"that of the proved first term.",
+        r"orthogonal and for opposite inputs, to depth $10^5$." + below + (size if rates else "." if below else ""),
     )
 
 
@@ -209,8 +212,8 @@ def _rate_resnet(directory: Path, proved: Sequence[Claim]) -> Figure:
     _save(figure, directory, "rate-resnet")
     return Figure(
         stem="rate-resnet",
-        caption=r"The distance of the residual kernel with $\alpha = L^{-1}$ from its limit. At a generic pair it falls like "
-        r"$1/L$, the printed rate; at opposite inputs like $1/\sqrt L$ only, so that no constant makes the printed rate uniform.",
+        caption=r"The distance of the residual kernel with $\alpha = L^{-1}$ from its limit. At a generic pair it falls "
+        r"like $1/L$, at opposite inputs like $1/\sqrt L$ only: one constant cannot serve both at the faster rate.",
     )
 
 

@@ -1,7 +1,7 @@
 r"""Plain text with mathematics in it, such as titles, notes and reasons, as LaTeX.
 
-Idea. Parts between dollars are mathematics already. Of the rest, words that look like mathematics (a letter of the field, an
-operator, an exponent) are gathered into runs and set between dollars; everything else is escaped.
+Idea. Parts between dollars are mathematics already. Of the rest, words that look like mathematics (a letter of the
+field, an operator, an exponent) are gathered into runs and set between dollars; everything else is escaped.
 
 What can go wrong. A word is taken for what it is not: the sentence stays readable, and nothing is ever dropped.
 """
@@ -87,11 +87,7 @@ def prose_latex(text: str) -> str:
 
 
 def _plain_part(text: str) -> str:
-    pieces: list[tuple[bool, str]] = []
-    for chunk in re.split(r"(\s+)", text):
-        if chunk:
-            pieces.append((_is_math(chunk), chunk))
-    pieces = _join_numbers(pieces)
+    pieces = _join_numbers([(_is_math(chunk), chunk) for chunk in re.split(r"(\s+)", text) if chunk])
     out, i = "", 0
     while i < len(pieces):
         if not pieces[i][0]:
@@ -145,7 +141,7 @@ def _is_math(chunk: str) -> bool:
         return core in ("-", "/")
     if core in _GREEK or core in _FUNCTIONS or core == "sqrt" or core in _OPERATORS or core in "=<>+*|~":
         return True
-    if re.fullmatch(r"\d*(?:d?(?:%s))(?:/(?:d?(?:%s)|\d+|[A-Z]))*" % (_NAMES, _NAMES), core):
+    if re.fullmatch(rf"\d*(?:d?(?:{_NAMES}))(?:/(?:d?(?:{_NAMES})|\d+|[A-Z]))*", core):
         return True
     if len(core) == 1 and core.isalpha():
         return core in _LETTERS

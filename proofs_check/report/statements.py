@@ -1,8 +1,9 @@
 r"""A claim as a sentence, made from its machine form: what is printed is what the engines decide.
 
-Idea. A statement becomes a hypothesis (the network, the domain, depths, parameters) and a list of relations between expressions; LaTeX and
-text are two views of it. Letters of ``expressions.names`` stand for long derived parts, except where that would hide the content:
-in an identity the side that a paper prints is written out if both sides would become the same letter.
+Idea. A statement becomes a hypothesis (the network, the domain, depths, parameters) and a line of relations between
+expressions; LaTeX and text are two views of it. Letters of ``expressions.names`` stand for long derived parts, except
+where that would hide the content: in an identity the side that a paper prints is written out if both sides would become
+the same letter.
 """
 
 from collections.abc import Callable
@@ -54,7 +55,7 @@ RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "~": r"\
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """sides[0] relations[0] sides[1] ..., then a remark; ``growth`` is the pair of a letter (O, o, Theta) and its argument."""
+    """sides[0] relations[0] sides[1] ..., then a remark; ``growth`` is a letter (O, o, Theta) and its argument."""
 
     sides: tuple[Expr, ...]
     relations: tuple[str, ...]
@@ -136,7 +137,7 @@ def display(line: Line, extra: dict[Symbol, tuple[str, str]] | None = None, widt
     return rf"\[ \fit{{\begin{{aligned}} {joined} \end{{aligned}}}} \]"
 
 
-# --- hypotheses ---------------------------------------------------------------------------------------------------------
+# --- hypotheses ------------------------------------------------------------------------------------------
 
 
 def _sentence(statement: Statement, *, latex: bool) -> tuple[str, Line, dict[Symbol, tuple[str, str]]]:
@@ -316,7 +317,7 @@ def _range(interval: Interval, said: Callable[[Expr], str], relations: tuple[str
     return f"{said(low)} {at_most if interval.low_closed else below} {letter} {right}"
 
 
-# --- networks -----------------------------------------------------------------------------------------------------------
+# --- networks ------------------------------------------------------------------------------------------
 
 
 def activation_text(activation: Activation) -> str:
