@@ -1,7 +1,7 @@
-r"""What the engines found, as LaTeX: witnesses with their balls, theorems with their bounds, certificates with their constants.
+"""What the engines found, as LaTeX: witnesses with their balls, theorems with their bounds.
 
-Idea. The data of an Evidence are plain: "witness" is a point, a dict with mid and rad is a ball, "theorem" and "theorems"
-are bounds that a certificate proves. Only such data are set as mathematics; everything else is prose.
+Idea. The data of an Evidence are plain: "witness" is a point, a dict with mid and rad is a ball, "theorem" and
+"theorems" are bounds that a certificate proves. Only such data are set as mathematics; everything else is prose.
 
 What can go wrong. A string that does not parse as an expression is set as it is, in typewriter.
 """

@@ -2,6 +2,7 @@ r"""Derivations as text, LaTeX or JSON, and the sentences of claims; every line 
 
 Idea. Long arguments get letters before the lines are set: rho for K/sqrt(q_1 q_2), the correlation of two
 pre-activations. A definition of each letter stands under the derivation. The JSON holds the steps as they are.
+"""
 
 import json
 import re
