@@ -25,7 +25,11 @@ COMMANDS = (
     ("verify huang2020, warm", [*NTKPROOF, "verify", "huang2020"], False),
     ("check, every certificate", [*NTKPROOF, "check", *CERTIFICATES], False),
     *(
-        (f"kernel ffnet relu L=10^{k}, 30 digits", [*NTKPROOF, "kernel", "ffnet", "--activation", "relu", "--depth", f"1e{k}", "--cos", "0.3"], False)
+        (
+            f"kernel ffnet relu L=10^{k}, 30 digits",
+            [*NTKPROOF, "kernel", "ffnet", "--activation", "relu", "--depth", f"1e{k}", "--cos", "0.3"],
+            False,
+        )
         for k in (3, 5, 6)
     ),
 )
@@ -39,7 +43,9 @@ def run(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-I", "-c", script, *command], env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script, *command], env=environment, capture_output=True, text=True
+    )
     return time.perf_counter() - start, int(done.stdout) / 1024
 
 

@@ -71,12 +71,12 @@ def _linear(expression: Expr, strict: bool) -> list[Half]:
 
 def decide_chain(statement: Depth, options: Options) -> Evidence | None:
     """PROVES, REFUTES or UNDECIDED for a chain of inequalities at every depth of the claim."""
-    assert isinstance(statement.holds, Chain)  # noqa: S101 - the caller has matched the form
+    assert isinstance(statement.holds, Chain)
     used: list[Bound] = []
     cells = 0
     for piece, gammas in gamma_pieces(statement):
         facts, reason = facts_of(piece, gammas, options)
-        assert isinstance(piece.holds, Chain)  # noqa: S101 - substitution keeps the form
+        assert isinstance(piece.holds, Chain)
         for half in halves(piece.holds):
             witness = _refuted(piece, half, facts)
             if witness is not None:
@@ -139,7 +139,7 @@ def _angles(domain: Interval, other: Interval) -> tuple[arb, arb]:
 
 
 def _with_gamma(gap: Expr, gammas: GammaRange, low: arb, high: arb) -> bool:
-    """gap >= 0 for every gamma >= 1/2 of the range, through y = L^(1/2 - gamma) and h = L^(-2 gamma), both in (0, 1]."""
+    """Gap >= 0 for every gamma >= 1/2 of the range, through y = L^(1/2 - gamma) and h = L^(-2 gamma), both in (0, 1]."""
     if gammas.sign(symbols.gamma - Integer(1) / 2) not in (0, 1):
         return False
     y, h = Symbol("y", positive=True), Symbol("h_free", positive=True)
@@ -150,7 +150,9 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: arb, high: arb) -> bool:
         j = 2 * constant
         return y**j * h ** (-(linear + j) / 2)
 
-    written = expand(gap.replace(lambda e: isinstance(e, Pow) and e.base == symbols.depth, lambda e: power(expand(e.exp))))
+    written = expand(
+        gap.replace(lambda e: isinstance(e, Pow) and e.base == symbols.depth, lambda e: power(expand(e.exp)))
+    )
     if written.has(symbols.depth) or written.has(symbols.gamma):
         return False
     lowest = min((term.as_coeff_exponent(y)[1] for term in written.as_ordered_terms()), default=Integer(0))

@@ -35,9 +35,7 @@ TAILS = (2**6, 2**10, 2**16, 2**24, 2**40, 2**64)
 HALVINGS = 9
 
 
-def holds_for_all_depths(
-    gap: Expr, *, first: int, low: arb, high: arb, enclose: Enclose, strict: bool = False
-) -> bool:
+def holds_for_all_depths(gap: Expr, *, first: int, low: arb, high: arb, enclose: Enclose, strict: bool = False) -> bool:
     """Whether gap >= 0 (strict: > 0) is proved for all real L >= first and all theta in [low, high].
 
     gap      expression in L and theta
@@ -58,7 +56,9 @@ def holds_for_all_depths(
     return all(_cells(decided, arb(a), arb(b), low, high) for a, b in _dyadic(first, tail))
 
 
-def nonnegative_on_box(expression: Expr, box: Mapping[Symbol, tuple[arb, arb]], enclose: Enclose, level: int = 0) -> bool:
+def nonnegative_on_box(
+    expression: Expr, box: Mapping[Symbol, tuple[arb, arb]], enclose: Enclose, level: int = 0
+) -> bool:
     """Whether expression >= 0 is proved on a box, halving its sides in turn."""
     if enclose(expression, {symbol: low.union(high) for symbol, (low, high) in box.items()}) >= 0:
         return True
@@ -165,7 +165,9 @@ def _positive(denominator: Expr) -> bool:
         base = factor.base if isinstance(factor, Pow) else factor
         if base.is_Number and base > 0:
             continue
-        if base in (symbols.depth, symbols.theta) or (base.is_Symbol is False and not base.free_symbols and base.is_positive):
+        if base in (symbols.depth, symbols.theta) or (
+            base.is_Symbol is False and not base.free_symbols and base.is_positive
+        ):
             continue
         polynomial = base.as_poly(symbols.depth)
         if polynomial is None or any(not (c.is_Rational and c >= 0) for c in polynomial.all_coeffs()):

@@ -354,9 +354,7 @@ def _moments(phi: Activation, q: fmpq) -> _Moments:
     second = mean(lambda value, _: value * value, sides, 1)
     derivative = mean(lambda value, _: value * value, [side.diff(half_line) for side in sides], 1)
     rest = second - sum((a * a for a in hermite), arb(0))
-    return _Moments(
-        hermite=hermite, second=second, derivative_second=derivative, rest=arb(rest.abs_upper())
-    )
+    return _Moments(hermite=hermite, second=second, derivative_second=derivative, rest=arb(rest.abs_upper()))
 
 
 def _hermite(k: int, z: acb) -> acb:
@@ -435,7 +433,12 @@ def catch(mutant: Mutant, *, seed: int = 0, examples: int = 40, seconds: int = 1
             layer_states(network), lambda state: _differs(mutant, state), seed=seed, examples=examples, seconds=seconds
         )
     cost = time.monotonic() - start
-    data: dict[str, Any] = {"seed": seed, "examples": search.examples, "operator": mutant.operator, "field": mutant.field}
+    data: dict[str, Any] = {
+        "seed": seed,
+        "examples": search.examples,
+        "operator": mutant.operator,
+        "field": mutant.field,
+    }
     if search.witness is None or search.finding is None:
         return Evidence(
             engine="properties",
@@ -472,7 +475,9 @@ def _layer(network: Network, initial: bool, state: KernelState) -> tuple[dict[Sy
     numbers = {symbol: _exact(value) for symbol, value in state.parameters}
     lengths = (_exact(state.lengths[0]), _exact(state.lengths[1]))
     if initial:
-        first = LayerState(pair=Jet(value=arb(_exact(state.corr)), slope=arb(0)), lengths=(fmpq(1), fmpq(1)), diagonal=arb(0))
+        first = LayerState(
+            pair=Jet(value=arb(_exact(state.corr)), slope=arb(0)), lengths=(fmpq(1), fmpq(1)), diagonal=arb(0)
+        )
         out = through(network.before + network.after, first, numbers)
         return {symbols.c: _exact(state.corr), **numbers}, {
             "nngp_initial": out.pair.value,

@@ -31,7 +31,9 @@ def wrong_directions(package: str, source: str) -> list[str]:
 def float_literals(source: str) -> list[int]:
     """Lines with a float literal."""
     return [
-        node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and type(node.value) is float
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and type(node.value) is float
     ]
 
 
@@ -55,7 +57,7 @@ def star_imports(source: str) -> list[int]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_one_way(path: Path) -> None:
-    """theory imports neither numerics nor proofs_check; numerics does not import proofs_check."""
+    """Theory imports neither numerics nor proofs_check; numerics does not import proofs_check."""
     assert wrong_directions(path.relative_to(ROOT).parts[0], path.read_text()) == []
 
 
@@ -67,9 +69,11 @@ def test_no_text_is_evaluated_and_no_star_is_imported(path: Path) -> None:
     assert star_imports(source) == []
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if "theory" in p.relative_to(ROOT).parts[:1] or CHECKER in p.parents])
+@pytest.mark.parametrize(
+    "path", [p for p in SOURCES if "theory" in p.relative_to(ROOT).parts[:1] or CHECKER in p.parents]
+)
 def test_exact_packages_hold_no_float_literal(path: Path) -> None:
-    """theory and the checker are exact: no float literal."""
+    """Theory and the checker are exact: no float literal."""
     assert float_literals(path.read_text()) == []
 
 
@@ -94,7 +98,9 @@ def test_long_files_say_why() -> None:
     for path in SOURCES:
         source = path.read_text()
         if len(source.splitlines()) > 600:
-            assert re.search(r"\bone file\b", ast.get_docstring(ast.parse(source)) or ""), f"{path} is long without a reason"
+            assert re.search(r"\bone file\b", ast.get_docstring(ast.parse(source)) or ""), (
+                f"{path} is long without a reason"
+            )
 
 
 def test_every_test_has_a_docstring() -> None:

@@ -13,8 +13,8 @@ identically 0. Otherwise UNKNOWN; as relations may be missing (log 6 = log 2 + l
 numerator that does not vanish means nothing. SymPy's ``simplify`` and its assumptions are not used, but for
 ``is_positive`` of a symbol.
 
-Domain. theta lies in [0, pi], c in [-1, 1], and symbols are as their own assumptions say. Everything is real: a
-polynomial of which a square root occurs is >= 0, so that its root may be taken out of a product.
+Domain. theta lies in [0, pi], c in [-1, 1], K^2 <= q1 q2, and symbols are as their own assumptions say. A factor is
+taken out of a root only if it is >= 0 there by positive coefficients, after c^2 = 1 - s^2 or K^2 = q1 q2 - d.
 """
 
 from collections.abc import Sequence
@@ -53,6 +53,7 @@ from sympy import (
     pi,
     sign,
     sin,
+    sqrt,
     zoo,
 )
 from sympy import E as EULER
@@ -122,6 +123,15 @@ def _in_angle(expression: Expr) -> Expr:
     return expression.replace(lambda node: isinstance(node, HyperbolicFunction), lambda node: node.rewrite(exp))
 
 
+def _has_positive_terms(expression: Expr, letters: set[Expr]) -> bool:
+    """Whether each term is a positive rational times powers of the letters."""
+    for term in Add.make_args(expression):
+        coefficient, monomial = term.as_coeff_Mul()
+        if not coefficient.is_Rational or not coefficient > 0 or not monomial.free_symbols <= letters:
+            return False
+    return True
+
+
 class _Generators:
     """The generators that one expression needs, and its image in their field."""
 
@@ -142,9 +152,6 @@ class _Generators:
 
     def vanishes(self) -> bool:
         """Whether the image is 0."""
-        roots = [node for node in self.expression.atoms(Pow) if node.exp.is_Rational and node.exp.q == 2]
-        for node in sorted(roots, key=lambda node: (node.count_ops(), str(node))):
-            self._rewrite(node)  # simple roots first: they may divide the larger ones
         return self._is_zero(self._rewrite(self.expression))
 
     # --- generators
@@ -320,12 +327,7 @@ class _Generators:
                     if odd:
                         result *= self._root_letter(base, degree) ** (side * odd * times)
                     continue
-                side_of_root, letter = self._known_root(base, degree)
-                if letter is None:
-                    left_over *= base ** (side * power)
-                else:
-                    left_over *= side_of_root**power
-                    result *= letter ** (side * power * times)
+                left_over *= base ** (side * power)
         if left_over == 1:
             return result
         if left_over == -1:
@@ -355,22 +357,20 @@ class _Generators:
         return {base: power for base, power in result.items() if power}
 
     def _positive(self, base: Expr) -> bool:
-        """Whether a factor is positive by the assumptions of the symbols that its letters stand for."""
-        positive = {letter for node, letter in self.known.items() if node == pi or _is_positive_symbol(node)}
-        for term in Add.make_args(expand(base)):
-            coefficient, monomial = term.as_coeff_Mul()
-            if not coefficient > 0 or not monomial.free_symbols <= positive:
-                return False
-        return True
-
-    def _known_root(self, base: Expr, degree: int) -> tuple[int, Dummy | None]:
-        """The square root of a factor, or of its negative, that occurs by itself: the factor has that sign."""
-        for other, known, letter in self.radicands:
-            if other == degree == 2:
-                for front in (1, -1):
-                    if self._is_zero(base - front * known):
-                        return front, letter
-        return 1, None
+        """Whether a polynomial is nonnegative on the domain, shown by nonnegative letters and positive coefficients."""
+        letters = {letter for node, letter in self.known.items() if node == pi or _is_positive_symbol(node)}
+        letters |= self.nonnegative
+        gap = Dummy("gap")
+        squares = [(cosine, Integer(1)) for cosine in self.cosines]
+        product_of_lengths = [self.known.get(length) for length in (symbols.length1, symbols.length2)]
+        if symbols.nngp in self.known and None not in product_of_lengths:
+            squares.append((self.known[symbols.nngp], Mul(*product_of_lengths)))
+        forms = [expand(base)]
+        for letter, bound in squares:
+            # letter^2 <= bound: even powers are written in the gap
+            if letter in base.free_symbols and expand(base.subs(letter, -letter) - base) == 0:
+                forms.append(expand(base.subs(letter, sqrt(bound - gap))))
+        return any(_has_positive_terms(form, letters | {gap}) for form in forms)
 
     def _prime_root(self, prime: int, degree: int) -> Expr:
         whole = self.root_degree

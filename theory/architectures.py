@@ -104,7 +104,7 @@ def _residual_scale(name: str, gamma: Expr | None, alpha: Expr | None) -> Expr:
         if gamma.is_negative or gamma.is_real is False:
             raise InputError(f"gamma={gamma}: the exponent of alpha = L^(-gamma) is real and >= 0")
         return symbols.depth ** (-gamma)
-    assert alpha is not None  # noqa: S101 - for the type checker
+    assert alpha is not None
     foreign = alpha.free_symbols - {symbols.depth, symbols.layer, symbols.alpha}
     if foreign:
         raise InputError(f"alpha={alpha}: an expression in L and l; unknown {sorted(map(str, foreign))[0]}")
@@ -123,8 +123,12 @@ class Architecture:
 
 ARCHITECTURES = (
     Architecture(name="ffnet", build=ffnet, residual=False, summary="feedforward, all weights trained"),
-    Architecture(name="resnet", build=resnet, residual=True, summary="bottleneck residual network of Huang et al. 2020"),
-    Architecture(name="resnet_single", build=resnet_single, residual=True, summary="one matrix in each residual branch"),
+    Architecture(
+        name="resnet", build=resnet, residual=True, summary="bottleneck residual network of Huang et al. 2020"
+    ),
+    Architecture(
+        name="resnet_single", build=resnet_single, residual=True, summary="one matrix in each residual branch"
+    ),
 )
 
 

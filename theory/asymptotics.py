@@ -98,7 +98,7 @@ class Comparison:
         return best, expansion.terms[best]
 
     def add(self, first: Expansion, second: Expansion, sign: int = 1) -> Expansion:
-        """first + sign * second."""
+        """First + sign * second."""
         terms = dict(first.terms)
         for scale, coefficient in second.terms.items():
             total = expand(terms.get(scale, Integer(0)) + sign * coefficient)
@@ -134,9 +134,7 @@ class Comparison:
         scale, coefficient = lead
         top = (expand(scale[0] * exponent), expand(scale[1] * exponent))
         rest = self._relative_rest(base, scale)
-        return Expansion(
-            terms={top: coefficient**exponent}, remainder=None if rest is None else _product(top, rest)
-        )
+        return Expansion(terms={top: coefficient**exponent}, remainder=None if rest is None else _product(top, rest))
 
     def logarithm(self, base: Expansion) -> Expansion:
         """log(base) where the leading term is coefficient * L^p."""

@@ -96,7 +96,7 @@ class Network:
     def body(self) -> tuple[Layer, ...]:
         """The layers that are repeated."""
         repeat = self.layers[self._position]
-        assert isinstance(repeat, Repeat)  # noqa: S101 - for the type checker; __post_init__ holds it
+        assert isinstance(repeat, Repeat)
         return repeat.body
 
     @property

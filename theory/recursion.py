@@ -112,9 +112,7 @@ def derive(network: Network) -> KernelRecursion:
         raise InputError(f"squared_norms={network.squared_norms}: the squared norms of the inputs are positive")
     recorder = _Recorder()
     norm1, norm2 = network.squared_norms
-    start = _State(
-        nngp=symbols.c * _root(norm1 * norm2), ntk=Integer(0), lengths=(norm1, norm2), gaussian=False
-    )
+    start = _State(nngp=symbols.c * _root(norm1 * norm2), ntk=Integer(0), lengths=(norm1, norm2), gaussian=False)
     trunk = recorder.run(network.before, start, "before")
     singles = [
         recorder.run(network.before, replace(start, nngp=norm, lengths=None), None) for norm in network.squared_norms
@@ -400,6 +398,4 @@ def unroll(network: Network, depth: int) -> CorrelationValues:
         tangent = form.factor.subs(at, simultaneous=True) * tangent + form.source.subs(at, simultaneous=True)
         diagonal = form.diagonal_factor.subs(now) * diagonal + form.diagonal_source.subs(now)
         corr = form.correlation.subs(at, simultaneous=True)
-    return CorrelationValues(
-        correlation=in_angle(corr), ntk=in_angle(tangent), ntk_diagonal=_tidy(diagonal)
-    )
+    return CorrelationValues(correlation=in_angle(corr), ntk=in_angle(tangent), ntk_diagonal=_tidy(diagonal))

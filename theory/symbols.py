@@ -1,17 +1,17 @@
 """The one dictionary of letters: ASCII name, SymPy symbol with its assumptions, LaTeX.
 
-    letter        name          meaning
-    x             x             argument of an activation
-    c             c             correlation of the two inputs, in [-1, 1]
-    theta         theta         angle of the two inputs, arccos c, in [0, pi]
-    K             nngp          NNGP kernel at a pair of inputs
-    q, q_1, q_2   length(1, 2)  NNGP kernel at one input (squared length of the pre-activation)
-    Theta         ntk           neural tangent kernel at a pair; Theta_d: at one input
-    l, L          layer, depth  index of a layer and the number of layers
-    gamma, alpha  gamma, alpha  residual exponent and residual scale alpha = L^(-gamma)
-    h             scale         alpha^2
-    eta           eta           h / (1 + h)
-    mu            mu            (1 - s)^2 / (1 + s^2) for the slope s of a leaky ReLU
+letter        name          meaning
+x             x             argument of an activation
+c             c             correlation of the two inputs, in [-1, 1]
+theta         theta         angle of the two inputs, arccos c, in [0, pi]
+K             nngp          NNGP kernel at a pair of inputs
+q, q_1, q_2   length(1, 2)  NNGP kernel at one input (squared length of the pre-activation)
+Theta         ntk           neural tangent kernel at a pair; Theta_d: at one input
+l, L          layer, depth  index of a layer and the number of layers
+gamma, alpha  gamma, alpha  residual exponent and residual scale alpha = L^(-gamma)
+h             scale         alpha^2
+eta           eta           h / (1 + h)
+mu            mu            (1 - s)^2 / (1 + s^2) for the slope s of a leaky ReLU
 """
 
 from sympy import Symbol

@@ -56,13 +56,15 @@ def _inequality(statement: Inequality) -> Evidence:
     if decision.outcome is Decided.NO and decision.witness is not None and inside(decision.witness, domain):
         ball = evaluate(statement.gap, {domain.symbol: decision.witness}, digits=15)
         summary = f"at {domain.symbol} = {decision.witness} the gap is {ball.str(8)}"
-        return _evidence(Outcome.REFUTES, summary, witness={str(domain.symbol): str(decision.witness)}, gap=ball.str(15))
+        return _evidence(
+            Outcome.REFUTES, summary, witness={str(domain.symbol): str(decision.witness)}, gap=ball.str(15)
+        )
     summary = f"undecided by {decision.cells} cells: the gap comes too close to 0 on the closed domain"
     return _evidence(Outcome.UNDECIDED, summary, cells=decision.cells)
 
 
 def _at_depths(statement: Depth, high: int) -> Evidence:
-    assert isinstance(statement.holds, Chain)  # noqa: S101 - the caller has matched the form
+    assert isinstance(statement.holds, Chain)
     low_angle = evaluate(acos(statement.correlations.high), {})
     high_angle = evaluate(acos(statement.correlations.low), {})
     cells = 0

@@ -270,9 +270,7 @@ def cover(domain: Interval, facts: list[Bound]) -> list[Bound] | None:
     for fact in facts:
         if covers(fact.correlations, domain):
             return [fact]
-    interior = Interval(
-        symbol=domain.symbol, low=domain.low, high=domain.high, low_closed=False, high_closed=False
-    )
+    interior = Interval(symbol=domain.symbol, low=domain.low, high=domain.high, low_closed=False, high_closed=False)
     for fact in facts:
         if covers(fact.correlations, interior):
             used = [fact]

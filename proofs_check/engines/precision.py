@@ -34,9 +34,7 @@ def _limit(statement: Depth, target: Expr, options: Options) -> Evidence:
     rows = []
     agree = True
     for point, _ in zip(points(statement.correlations, closure=False), range(POINTS), strict=False):
-        values = values_along(
-            statement.network, DEPTHS, point, quantity=statement.quantity.value, digits=digits
-        )
+        values = values_along(statement.network, DEPTHS, point, quantity=statement.quantity.value, digits=digits)
         scale = log(symbols.depth) / symbols.depth
         found = observed_rate(values, scale, digits=digits)
         at = target.subs({symbols.c: point, symbols.theta: _angle(point)})

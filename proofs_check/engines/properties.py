@@ -15,7 +15,7 @@ only cut a search short.
 import math
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -35,7 +35,7 @@ from proofs_check.judge import Options
 from proofs_check.strategies import correlations, depths, grid, points
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
-from theory.claims import Claim, Depth, Identity, Inequality, Interval, Quantity, Statement
+from theory.claims import Claim, Depth, Identity, Inequality, Interval, Statement
 from theory.constants import exact_sign
 from theory.errors import NtkproofError
 from theory.language import Chain
@@ -86,10 +86,8 @@ def counterexample(
 
     witness: Proposed | None = None
     with _independent_of_loaded_modules():
-        try:
+        with suppress(NoSuchExample):
             witness = find(inputs, guilty, settings=_settings(examples), random=Random(seed))
-        except NoSuchExample:
-            pass
     finding = None if witness is None else seen[witness]
     return Search(witness=witness, finding=finding, examples=len(seen), cut_short=cut_short)
 
@@ -202,15 +200,11 @@ def _refuted(witness: Input, violation: Violation, start: float, data: dict[str,
         values["L"] = str(witness.depth)
     shown = ", ".join(f"{name} = {value}" for name, value in values.items())
     balls = {"left": decimal_ball(violation.left), "right": decimal_ball(violation.right)}
-    return _evidence(
-        Outcome.REFUTES, f"at {shown}: {violation.sentence}", start, {"witness": values, **balls, **data}
-    )
+    return _evidence(Outcome.REFUTES, f"at {shown}: {violation.sentence}", start, {"witness": values, **balls, **data})
 
 
 def _evidence(outcome: Outcome, summary: str, start: float, data: dict[str, Any]) -> Evidence:
-    return Evidence(
-        engine="properties", outcome=outcome, summary=summary, data=data, seconds=time.monotonic() - start
-    )
+    return Evidence(engine="properties", outcome=outcome, summary=summary, data=data, seconds=time.monotonic() - start)
 
 
 def _passes(statement: Statement, digits: int) -> tuple[Pass, ...]:
@@ -268,9 +262,7 @@ def _excluded(chain: Chain, balls: list[arb]) -> Violation | None:
             "==": left != right,
         }[relation]
         if excluded and left.is_finite() and right.is_finite():
-            sentence = (
-                f"{_claimed(chain.sides[i], left)} is not {relation} {_claimed(chain.sides[i + 1], right)}"
-            )
+            sentence = f"{_claimed(chain.sides[i], left)} is not {relation} {_claimed(chain.sides[i + 1], right)}"
             return Violation(left=left, right=right, sentence=sentence)
     return None
 
@@ -320,9 +312,7 @@ def _depth_passes(statement: Depth, chain: Chain, digits: int) -> tuple[Pass, ..
     def inputs(depth: SearchStrategy[int], corr: SearchStrategy[Expr]) -> SearchStrategy[Input]:
         # the depth first: hypothesis shrinks the earlier choices first
         return st.tuples(depth, st.tuples(*parameters), corr).map(
-            lambda drawn: Input(
-                drawn[0], ((symbols.c, drawn[2]), *zip(names, drawn[1], strict=True))
-            )
+            lambda drawn: Input(drawn[0], ((symbols.c, drawn[2]), *zip(names, drawn[1], strict=True)))
         )
 
     listed = st.sampled_from(grid(statement.correlations))
@@ -361,7 +351,7 @@ class _Trial:
 
     def far(self, one: Input) -> Violation | None:
         """By float64 for the whole list of correlations; balls only where it does not see the claimed order."""
-        assert one.depth is not None  # noqa: S101 - statements about depth
+        assert one.depth is not None
         values = dict(one.values)
         corr = values.pop(symbols.c)
         listed = grid(self.statement.correlations)
@@ -378,7 +368,7 @@ class _Trial:
     def _confirmed(self, one: Input) -> Violation | None:
         values = dict(one.values)
         corr = values.pop(symbols.c)
-        assert one.depth is not None  # noqa: S101 - statements about depth
+        assert one.depth is not None
         network = _substituted(self.statement.network, tuple(values.items()))
         try:
             value = getattr(kernel(network, one.depth, corr, digits=self.digits), self.statement.quantity.value)
@@ -400,7 +390,7 @@ class _Trial:
     def _admissible(self, one: Input) -> bool:
         """The hypotheses of the claim, decided exactly at the input."""
         values, statement = dict(one.values), self.statement
-        assert one.depth is not None  # noqa: S101 - statements about depth
+        assert one.depth is not None
         return (
             one.depth >= statement.depth_low
             and (statement.depth_high is None or one.depth <= statement.depth_high)
@@ -442,7 +432,7 @@ def _certain(chain: Chain, balls: list[arb]) -> bool:
 
 
 def decimal_ball(ball: arb, digits: int = 30) -> dict[str, str]:
-    """mid and rad as decimal strings whose interval contains the ball, and a short form of both for a sentence."""
+    """Mid and rad as decimal strings whose interval contains the ball, and a short form of both for a sentence."""
     mid, rad = _decimal(ball, digits)
     return {"mid": mid, "rad": rad, "shown": ball.str(8)}
 

@@ -29,7 +29,9 @@ def examine(claim: Claim, options: Options) -> Evidence | None:
             if is_zero((lhs - rhs).doit()) is Answer.YES:
                 return _proved("both sides are equal by replayed field arithmetic", steps=1)
             return Evidence(
-                engine="symbolic", outcome=Outcome.UNDECIDED, summary="the algebra does not reduce the difference to zero"
+                engine="symbolic",
+                outcome=Outcome.UNDECIDED,
+                summary="the algebra does not reduce the difference to zero",
             )
         case Depth(holds=Chain(sides=(left, right), relations=("==",))) as statement:
             if symbols.value not in (left, right):
@@ -68,7 +70,7 @@ def _in_angle(target: Expr, depth: int) -> Expr:
 def _unrolled(statement: Depth, depth: int) -> Expr:
     values = unroll(statement.network, depth)
     form = correlation_form(statement.network)
-    assert form is not None  # noqa: S101 - unroll has raised otherwise
+    assert form is not None
     match statement.quantity:
         case Quantity.NORMALIZED_NTK:
             return values.ntk / values.ntk_diagonal
@@ -103,5 +105,7 @@ def _on_diagonal(form: CorrelationRecursion, statement: Depth, target: Expr) -> 
         else:
             closed *= factor**depth * form.diagonal_initial + source * (factor**depth - 1) / (factor - 1)
     if is_zero(closed - target.subs(symbols.c, 1)) is Answer.YES:
-        return _proved("the diagonal recursion is linear with constant coefficients; its solution equals the right-hand side")
+        return _proved(
+            "the diagonal recursion is linear with constant coefficients; its solution equals the right-hand side"
+        )
     return None

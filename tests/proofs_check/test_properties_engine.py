@@ -126,9 +126,13 @@ def test_evidence_can_be_written_as_json() -> None:
 
 def test_a_deep_witness_is_found_where_small_depths_agree() -> None:
     """A bound that holds up to L = 64 and fails later is refuted beyond."""
-    evidence = found(about("value*(L + 1) - L/4 <= 3 + 9/10*log(70)", correlations=Interval(
-        symbol=symbols.c, low=Integer(0), high=Rational(1, 2)
-    )), effort=8)
+    evidence = found(
+        about(
+            "value*(L + 1) - L/4 <= 3 + 9/10*log(70)",
+            correlations=Interval(symbol=symbols.c, low=Integer(0), high=Rational(1, 2)),
+        ),
+        effort=8,
+    )
     assert evidence.outcome is Outcome.REFUTES
     assert int(evidence.data["witness"]["L"]) > 64
 
@@ -186,7 +190,7 @@ def test_identities(left: Expr, right: Expr, true: bool) -> None:
 
 
 def test_inequalities_are_tried_near_their_ends() -> None:
-    """sin t >= t - t^3/6 + t^5/121 fails only near 0, by 1e-4 t^5; the search goes there."""
+    """Sin t >= t - t^3/6 + t^5/121 fails only near 0, by 1e-4 t^5; the search goes there."""
     t = symbols.theta
     domain = Interval(symbol=t, low=Integer(0), high=pi, low_closed=False)
     false = sin(t) - t + t**3 / 6 - t**5 / 121 + t**7 / 5040

@@ -63,7 +63,7 @@ def test_grid_is_exact_and_inside(domain: Interval) -> None:
 
 
 def test_closed_ends_are_proposed_and_open_ends_never() -> None:
-    """c = 1 and c = -1 are tried where they belong to the domain."""
+    """C = 1 and c = -1 are tried where they belong to the domain."""
     assert finds(strategies.correlations(), Integer(1))
     assert finds(strategies.correlations(), Integer(-1))
 
@@ -71,7 +71,10 @@ def test_closed_ends_are_proposed_and_open_ends_never() -> None:
 def test_points_come_exponentially_near_both_ends() -> None:
     """2^-40 from either end is tried, which float64 arithmetic on c would lose near pi."""
     near = Rational(1, 2**40)
-    for side in (lambda t: pi - t <= near and t != pi, lambda t: t - Rational(1, 100) <= near and t != Rational(1, 100)):
+    for side in (
+        lambda t: pi - t <= near and t != pi,
+        lambda t: t - Rational(1, 100) <= near and t != Rational(1, 100),
+    ):
         assert find(strategies.angles(), side, settings=settings(FEW, max_examples=3000))
 
 
@@ -106,11 +109,13 @@ def test_depths_stay_in_range_and_include_the_least(low: int, high: int | None) 
 def test_depths_include_powers() -> None:
     """1024 and 10000 are proposed."""
     for power in (1024, 10_000):
-        assert find(strategies.depths(), lambda depth, power=power: depth == power, settings=settings(FEW, max_examples=2000))
+        assert find(
+            strategies.depths(), lambda depth, power=power: depth == power, settings=settings(FEW, max_examples=2000)
+        )
 
 
 def test_gammas_include_the_transition_and_both_sides() -> None:
-    """gamma = 1/2 and values within 2^-20 of it, on both sides, are tried."""
+    """Gamma = 1/2 and values within 2^-20 of it, on both sides, are tried."""
     half, near = Rational(1, 2), Rational(1, 2**20)
     many = settings(FEW, max_examples=5000)
     assert finds(strategies.gammas(), half)
