@@ -321,6 +321,8 @@ class _Generators:
                 result *= self._prime_root(prime, degree) ** (side * power * times)
             rest = {base: power for base, power in factors}
             for base, power in self._sines(rest, degree).items():
+                if self._positive(-base):
+                    base, left_over = -base, left_over * (-1) ** power
                 if base in self.nonnegative or self._positive(base):
                     whole, odd = divmod(power, degree)
                     result *= base ** (side * whole * times)
@@ -508,10 +510,9 @@ def _polynomial(expression: Expr, generators: dict[Dummy, FracElement], space: A
         product = space(1)
         for part in Mul.make_args(term):
             base, power = part.as_base_exp()
-            if part.is_Rational:
-                product = product * QQ(int(part.p), int(part.q))
-            else:
-                product = product * generators[base] ** int(power)
+            product = (
+                product * QQ(int(part.p), int(part.q)) if part.is_Rational else product * generators[base] ** int(power)
+            )
         result = result + product
     return result
 

@@ -373,13 +373,18 @@ def _root(expression: Expr) -> Expr:
 
 
 def _tidy(expression: Expr) -> Expr:
-    """A shorter equal form; what is printed and compiled, never a proof."""
+    """The shortest form found that replayed algebra shows to be equal; the expression itself if none is."""
     if expression.is_Atom:
         return expression
-    candidates = [expression, expand(expression), together(expression)]
+    candidates = [expand(expression), together(expression)]
     if expression.count_ops() < 120:
         candidates.append(simplify(expression))
-    return min(candidates, key=lambda e: (e.count_ops(), str(e)))
+    for candidate in sorted(candidates, key=lambda e: (e.count_ops(), str(e))):
+        if candidate.count_ops() >= expression.count_ops():
+            break
+        if is_zero(candidate - expression) is Answer.YES:
+            return candidate
+    return expression
 
 
 def unroll(network: Network, depth: int) -> CorrelationValues:

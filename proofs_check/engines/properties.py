@@ -85,9 +85,8 @@ def counterexample(
         return seen[proposed] is not None
 
     witness: Proposed | None = None
-    with _independent_of_loaded_modules():
-        with suppress(NoSuchExample):
-            witness = find(inputs, guilty, settings=_settings(examples), random=Random(seed))
+    with _independent_of_loaded_modules(), suppress(NoSuchExample):
+        witness = find(inputs, guilty, settings=_settings(examples), random=Random(seed))
     finding = None if witness is None else seen[witness]
     return Search(witness=witness, finding=finding, examples=len(seen), cut_short=cut_short)
 

@@ -213,7 +213,8 @@ def _rate_resnet(directory: Path, proved: Sequence[Claim]) -> Figure:
     return Figure(
         stem="rate-resnet",
         caption=r"The distance of the residual kernel with $\alpha = L^{-1}$ from its limit. At a generic pair it "
-        r"falls like $1/L$, at opposite inputs like $1/\sqrt L$ only: one constant cannot serve both at the faster rate.",
+        r"falls like $1/L$, at opposite inputs like $1/\sqrt L$ only: one constant cannot serve both at the faster "
+        r"rate.",
     )
 
 

@@ -6,6 +6,7 @@ Idea. The data of an Evidence are plain: "witness" is a point, a dict with mid a
 What can go wrong. A string that does not parse as an expression is set as it is, in typewriter.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,13 +25,14 @@ from theory.parsing import NUMBER_FUNCTIONS, parse
 _NAMES: dict[str, Expr] = {
     "L": symbols.depth, "l": symbols.layer, "c": symbols.c, "theta": symbols.theta, "t": Symbol("t", positive=True),
     "gamma": symbols.gamma, "alpha": symbols.alpha, "eta": symbols.eta, "h": symbols.scale, "mu": symbols.mu,
-    "s": symbols.slope, "value": symbols.value, "x": symbols.x, "K": symbols.nngp, "q": symbols.length,
+    "s": symbols.slope, "T": symbols.ntk, "q1": symbols.length1, "q2": symbols.length2, "value": symbols.value, "x": symbols.x, "K": symbols.nngp, "q": symbols.length,
 }  # fmt: skip
 _FUNCTIONS = NUMBER_FUNCTIONS
 _SIDES = {
     "left": "left side", "right": "right side", "proved": "proved", "claimed": "claimed", "coefficient": "coefficient",
     "value": "value", "bound": "bound", "lhs": "left side", "rhs": "right side", "gap": "gap", "ball": "value",
 }  # fmt: skip
+_BALL = re.compile(r"\[?([-+]?[\d.]+(?:[eE][-+]?\d+)?) \+/- ([\d.]+(?:[eE][-+]?\d+)?)\]?")
 _COUNTS = ("examples", "cells", "digits", "bits")
 
 
@@ -63,9 +65,14 @@ def _parsed(text: str) -> Expr | None:
 def balls_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(what it is, LaTeX of the ball) for every ball among the data."""
     for key, value in data.items():
+        ball: tuple[str, str] | None = None
         if isinstance(value, Mapping) and {"mid", "rad"} <= set(value):
+            ball = (str(value["mid"]), str(value["rad"]))
+        elif isinstance(value, str) and (match := _BALL.fullmatch(value.strip())):
+            ball = (match[1], match[2])
+        if ball is not None:
             try:
-                shown = ball_latex(str(value["mid"]), str(value["rad"]))
+                shown = ball_latex(*ball)
             except ArithmeticError:
                 continue
             yield _SIDES.get(key, key), shown
@@ -112,18 +119,21 @@ def evidence_latex(evidence: Evidence) -> str:
     else:
         said = prose_latex(evidence.summary.replace("**", "^"))
     details = [f"seed {data['seed']}"] if "seed" in data else []
-    details += [f"{data[key]} {key}" for key in _COUNTS if isinstance(data.get(key), int) and data[key]]
+    details += [
+        f"{data[key]} {key}"
+        for key in _COUNTS
+        if isinstance(data.get(key), int) and data[key] and str(data[key]) not in said
+    ]
     tail = f" ({', '.join(details)})" if details and "seed" not in said else ""
     return rf"\textsf{{{escape(evidence.engine)}}}: {said}{tail}."
 
 
 def deciding(judgement: Judgement) -> tuple[Evidence, ...]:
-    """The evidence that carries the verdict; all of it where nothing is decided."""
+    """The evidence that carries the verdict; none where nothing is decided."""
     wanted = {
         Verdict.PROVED: Outcome.PROVES, Verdict.REFUTED: Outcome.REFUTES, Verdict.SUPPORTED: Outcome.SUPPORTS,
     }.get(judgement.verdict)  # fmt: skip
-    found = tuple(e for e in judgement.evidence if e.outcome is wanted)
-    return found or judgement.evidence[:1]
+    return tuple(e for e in judgement.evidence if e.outcome is wanted)
 
 
 def theorems_of(judgements: Sequence[Judgement]) -> list[Theorem]:

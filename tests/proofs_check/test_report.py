@@ -12,6 +12,7 @@ from sympy import Integer, Rational, acos, log, pi, sin
 from proofs_check.report import render_derivation, statement_latex, statement_text, write_report
 from proofs_check.report.article import SPOTLIGHTS
 from proofs_check.report.expressions import latex_of, names, round_ball, shorten_numbers, width_of
+from proofs_check.report.figures import _against_angle
 from proofs_check.report.findings import evidence_latex, theorems_of
 from proofs_check.report.prose import prose_latex
 from proofs_check.report.statements import network_text, range_latex
@@ -264,6 +265,16 @@ class _Caption:
 FIGURES = [type("F", (_Caption,), {"stem": stem})() for stem in ("angle", "rate-ffnet", "rate-resnet")]
 
 
+def test_figures_are_the_same_bytes_each_time(tmp_path: Path) -> None:
+    """A figure carries no date and no chance."""
+    drawn = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        _against_angle(tmp_path / name)
+        drawn.append((tmp_path / name / "angle.pdf").read_bytes())
+    assert drawn[0] == drawn[1]
+
+
 def test_a_failing_tex_is_one_line_that_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A TeX that exits with 1 costs the PDF and one line."""
     fake = tmp_path / "latexmk"
@@ -298,3 +309,12 @@ def test_the_article_compiles_without_overfull_lines(report: tuple[Path, list[Pa
         log_ = (directory / "build" / f"{source.stem}.log").read_text(errors="replace")
         assert [width for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log_) if float(width) > 5] == []
         assert b"CreationDate" not in done.pdf.read_bytes()
+
+
+def test_a_ball_in_a_string_is_a_ball() -> None:
+    """Engines may give a ball as text; it is set like the others, and a count that the summary has is not repeated."""
+    data = {"witness": {"theta": "49/16"}, "gap": "[-0.0189385241223485 +/- 2.07e-17]"}
+    said = evidence_latex(Evidence(engine="balls", outcome=Outcome.REFUTES, summary="x", data=data))
+    assert r"at $\theta = \frac{49}{16}$: gap $-0.01893852412 \pm" in said
+    covered = Evidence(engine="balls", outcome=Outcome.PROVES, summary="6 cells cover it", data={"cells": 6})
+    assert evidence_latex(covered) == r"\textsf{balls}: 6 cells cover it."

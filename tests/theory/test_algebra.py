@@ -66,6 +66,7 @@ EQUAL = [
     kappa(kappa(c)).diff(c) - (pi - acos(kappa(c))) / pi * (pi - acos(c)) / pi,
     erf(y * (1 + y)) - erf(y**2 + y),
     Abs(sin(theta)) - sin(theta),
+    sqrt((3 - 2 * c**2) * (2 + y)) - sqrt(3 - 2 * c**2) * sqrt(2 + y),
     1 / (1 + 1 / (1 + 1 / y)) - (1 + y) / (1 + 2 * y),
     cos(1) ** 2 + sin(1) ** 2 - 1,
 ]
@@ -87,6 +88,7 @@ OPEN = [
     1 / (sin(theta) ** 2 + cos(theta) ** 2 - 1),  # defined nowhere
     sqrt(c**2 - 1) - I * sqrt(1 - c**2),
     Function("f")(y) - Function("g")(y),
+    sqrt(nngp * cos(theta)) - sqrt(nngp) * sqrt(cos(theta)),  # -1 times, where both are negative
     Integral(exp(-(y**2)), (y, 0, 1)) - 1,
     nan,
     sqrt(5 + 2 * sqrt(6)) - sqrt(2) - sqrt(3),  # is 0, by a relation that is not among the generators
