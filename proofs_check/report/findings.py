@@ -25,7 +25,9 @@ from theory.parsing import NUMBER_FUNCTIONS, parse
 _NAMES: dict[str, Expr] = {
     "L": symbols.depth, "l": symbols.layer, "c": symbols.c, "theta": symbols.theta, "t": Symbol("t", positive=True),
     "gamma": symbols.gamma, "alpha": symbols.alpha, "eta": symbols.eta, "h": symbols.scale, "mu": symbols.mu,
-    "s": symbols.slope, "T": symbols.ntk, "q1": symbols.length1, "q2": symbols.length2, "value": symbols.value, "x": symbols.x, "K": symbols.nngp, "q": symbols.length,
+    "s": symbols.slope, "T": symbols.ntk,
+    "q1": symbols.length1, "q2": symbols.length2,
+    "value": symbols.value, "x": symbols.x, "K": symbols.nngp, "q": symbols.length,
 }  # fmt: skip
 _FUNCTIONS = NUMBER_FUNCTIONS
 _SIDES = {

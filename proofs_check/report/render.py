@@ -7,7 +7,6 @@ pre-activations. A definition of each letter stands under the derivation. The JS
 import json
 import re
 from itertools import groupby
-from typing import Literal
 
 from sympy import Expr, Integral, Mul, Symbol, acos, exp, sqrt
 
@@ -17,18 +16,18 @@ from proofs_check.report.statements import statement_latex, statement_text
 from theory import symbols
 from theory.derivation import Derivation, Step
 
-Format = Literal["text", "latex", "json"]
 
 _RHO = Symbol("rho", real=True)
 _CORRELATION = symbols.nngp / (sqrt(symbols.length1) * sqrt(symbols.length2))
 
 
-def render_derivation(derivation: Derivation, format: Format) -> str:
+def render_derivation(derivation: Derivation, format: str) -> str:
     """A derivation for a reader or a program.
 
     text    one step a paragraph: the equation, broken where it is long, then rule and reason
     latex   for each group of steps a sentence and an ``align*`` environment; it needs amsmath only
     json    {"title": ..., "steps": [{"lhs", "rhs", "rule", "reason", "latex"}, ...]}
+    raises  ValueError for any other format
 
     >>> from sympy import Integer
     >>> from theory.derivation import Derivation, Step

@@ -169,7 +169,7 @@ def test_a_derivation_is_printed_in_three_forms() -> None:
     assert r"\Theta_{\mathrm{residual}}" in latex
     assert "the input has" not in text + latex
     with pytest.raises(ValueError, match="format=html"):
-        render_derivation(derivation, "html")  # type: ignore[arg-type]
+        render_derivation(derivation, "html")
 
 
 def test_long_lines_of_a_derivation_are_broken() -> None:
