@@ -16,7 +16,6 @@ from proofs_check.report.statements import statement_latex, statement_text
 from theory import symbols
 from theory.derivation import Derivation, Step
 
-
 _RHO = Symbol("rho", real=True)
 _CORRELATION = symbols.nngp / (sqrt(symbols.length1) * sqrt(symbols.length2))
 
