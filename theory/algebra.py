@@ -14,7 +14,8 @@ numerator that does not vanish means nothing. SymPy's ``simplify`` and its assum
 ``is_positive`` of a symbol.
 
 Domain. theta lies in [0, pi], c in [-1, 1], K^2 <= q1 q2, and symbols are as their own assumptions say. A factor is
-taken out of a root only if it is >= 0 there by positive coefficients, after c^2 = 1 - s^2 or K^2 = q1 q2 - d.
+taken out of a root only if it is >= 0 there by positive coefficients, after c^2 = 1 - s^2 or K^2 = q1 q2 - d. An
+expression is defined where its roots are real.
 """
 
 from collections.abc import Sequence
@@ -321,6 +322,9 @@ class _Generators:
                 result *= self._prime_root(prime, degree) ** (side * power * times)
             rest = {base: power for base, power in factors}
             for base, power in self._sines(rest, degree).items():
+                if base == -1:
+                    left_over *= (-1) ** power
+                    continue
                 if self._positive(-base):
                     base, left_over = -base, left_over * (-1) ** power
                 if base in self.nonnegative or self._positive(base):
