@@ -1,0 +1,211 @@
+"""The checker's expression language, and its three arithmetics.
+
+Text such as ``cos(t) + mu*(sin(t) - t*cos(t))/pi`` is read into a tree and evaluated over balls, over power series of balls, or
+over exact power series whose coefficients are Laurent polynomials in pi over the rationals. Grammar:
+
+    sum      = product (("+" | "-") product)*
+    product  = power (("*" | "/") power)*
+    power    = "-" power | atom ("^" integer)?
+    atom     = integer | name | function "(" sum ")" | "(" sum ")"        function = sin | cos | sqrt | log
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flint import arb, arb_series, fmpq
+
+
+class Rejected(Exception):
+    """The certificate proves nothing; the message says which hypothesis fails and where."""
+
+
+_TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
+FUNCTIONS = ("sin", "cos", "sqrt", "log")
+MAX_TEXT = 2000
+MAX_NESTING = 50
+Tree = tuple[Any, ...]
+
+
+def parse(text: str) -> Tree:
+    """The tree of an expression; Rejected if it is not one."""
+    if len(text) > MAX_TEXT:
+        raise Rejected(f"an expression has more than {MAX_TEXT} characters")
+    tokens = [match.groups() for match in _TOKEN.finditer(text.strip())]
+    position = 0
+
+    def peek() -> str:
+        return next((part for part in tokens[position] if part), "") if position < len(tokens) else ""
+
+    def take(expected: str | None = None) -> str:
+        nonlocal position
+        found = peek()
+        if not found or (expected is not None and found != expected):
+            raise Rejected(f"expression {text[:60]!r}: {expected or 'an operand'} expected, found {found or 'the end'}")
+        position += 1
+        return found
+
+    def chain(operators: str, inner: Callable[[int], Tree], level: int) -> Tree:
+        tree = inner(level)
+        while peek() and peek() in operators:
+            operator = take()
+            tree = (operator, tree, inner(level))
+        return tree
+
+    def total(level: int) -> Tree:
+        if level > MAX_NESTING:
+            raise Rejected("an expression is nested too deeply")
+        return chain("+-", lambda n: chain("*/", power, n), level)
+
+    def power(level: int) -> Tree:
+        if level > MAX_NESTING:
+            raise Rejected("an expression is nested too deeply")
+        if peek() == "-":
+            take()
+            return ("-", ("number", 0), power(level + 1))
+        base = atom(level)
+        if peek() == "^":
+            take()
+            exponent = take()
+            if not exponent.isdecimal() or len(exponent) > 2:
+                raise Rejected(f"expression {text[:60]!r}: exponents are integers from 0 to 99")
+            return ("^", base, int(exponent))
+        return base
+
+    def atom(level: int) -> Tree:
+        token = take()
+        if token.isdecimal():
+            return ("number", int(token))
+        if token == "(" or token in FUNCTIONS:
+            if token != "(":
+                take("(")
+            inner = total(level + 1)
+            take(")")
+            return inner if token == "(" else (token, inner)
+        if token[0].isalpha():
+            return ("name", token)
+        raise Rejected(f"expression {text[:60]!r}: {token!r} is not understood")
+
+    tree = total(0)
+    if position != len(tokens):
+        raise Rejected(f"expression {text[:60]!r}: {peek()!r} is not understood")
+    return tree
+
+
+def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
+    """The value of a tree; ``names`` and ``number`` fix the arithmetic."""
+    match tree:
+        case ("number", int(value)):
+            return number(value)
+        case ("name", str(name)):
+            if name not in names:
+                raise Rejected(f"the name {name!r} has no meaning here")
+            return names[name]
+        case ("+", left, right):
+            return evaluate(left, names, number) + evaluate(right, names, number)
+        case ("-", left, right):
+            return evaluate(left, names, number) - evaluate(right, names, number)
+        case ("*", left, right):
+            return evaluate(left, names, number) * evaluate(right, names, number)
+        case ("/", left, right):
+            return evaluate(left, names, number) / evaluate(right, names, number)
+        case ("^", base, int(exponent)):
+            # repeated multiplication: a ball raised to an integer power is NaN in flint where it straddles 0
+            value, result = evaluate(base, names, number), number(1)
+            for _ in range(exponent):
+                result = result * value
+            return result
+        case (str(function), argument):
+            return getattr(evaluate(argument, names, number), function)()
+    raise Rejected("an expression is malformed")
+
+
+def ball(text: str, names: Mapping[str, arb]) -> arb:
+    """The enclosure of an expression."""
+    return evaluate(parse(text), {"pi": arb.pi(), **names}, arb)
+
+
+def series(text: str, names: Mapping[str, arb], variable: arb, length: int) -> list[arb]:
+    """Taylor coefficients 0 .. length-1 of the expression in t at every point of the ball ``variable``."""
+    constants: dict[str, Any] = {name: arb_series([value], length) for name, value in {"pi": arb.pi(), **names}.items()}
+    constants["t"] = arb_series([variable, 1], length)
+    try:
+        value = evaluate(parse(text), constants, lambda n: arb_series([n], length))
+    except (ValueError, ZeroDivisionError) as error:
+        raise Rejected(f"{text[:60]!r} cannot be enclosed on {variable.str(5)}: {error}") from None
+    found = list(value)
+    return [found[k] if k < len(found) else arb(0) for k in range(length)]
+
+
+class Exact:
+    """A power series in t to a fixed length; each coefficient maps a power of pi to a rational."""
+
+    def __init__(self, coefficients: list[dict[int, fmpq]]) -> None:
+        """Keep the coefficients without zero entries."""
+        self.coefficients = [{k: v for k, v in c.items() if v != 0} for c in coefficients]
+
+    def _with(self, other: "Exact", sign: int) -> "Exact":
+        pairs = zip(self.coefficients, other.coefficients, strict=True)
+        return Exact([{k: a.get(k, fmpq(0)) + sign * b.get(k, fmpq(0)) for k in a | b} for a, b in pairs])
+
+    def __add__(self, other: "Exact") -> "Exact":
+        return self._with(other, 1)
+
+    def __sub__(self, other: "Exact") -> "Exact":
+        return self._with(other, -1)
+
+    def __mul__(self, other: "Exact") -> "Exact":
+        length = len(self.coefficients)
+        result: list[dict[int, fmpq]] = [{} for _ in range(length)]
+        for i, a in enumerate(self.coefficients):
+            for j, b in enumerate(other.coefficients[: length - i]):
+                for p, x in a.items():
+                    for q, y in b.items():
+                        result[i + j][p + q] = result[i + j].get(p + q, fmpq(0)) + x * y
+        return Exact(result)
+
+    def __truediv__(self, other: "Exact") -> "Exact":
+        if len(other.coefficients[0]) != 1:
+            raise Rejected("a series is divided by one whose constant term is not a rational multiple of a power of pi")
+        ((power, value),) = other.coefficients[0].items()
+        zero = [{} for _ in self.coefficients[1:]]
+        inverse = Exact([{-power: 1 / value}, *zero])
+        rest = Exact([{0: fmpq(1)}, *zero]) - other * inverse
+        total, term = Exact([{0: fmpq(1)}, *zero]), Exact([{0: fmpq(1)}, *zero])
+        for _ in zero:
+            term = term * rest
+            total = total + term
+        return self * inverse * total
+
+    def _trigonometric(self, first: int) -> "Exact":
+        """The sum of (-1)^k x^(2k + first) / (2k + first)!: cos for first = 0, sin for 1."""
+        if self.coefficients[0]:
+            raise Rejected("sin or cos of a series with a constant term is not exact")
+        length = len(self.coefficients)
+        term = Exact([{0: fmpq(1)}, *[{} for _ in range(length - 1)]])
+        total = Exact([{} for _ in range(length)])
+        for k in range(length):
+            if k % 2 == first:
+                total = total._with(term, 1 if (k - first) % 4 == 0 else -1)
+            term = term * self * Exact([{0: fmpq(1, k + 1)}, *[{} for _ in range(length - 1)]])
+        return total
+
+    def sin(self) -> "Exact":
+        """Sine of a series without constant term."""
+        return self._trigonometric(1)
+
+    def cos(self) -> "Exact":
+        """Cosine of a series without constant term."""
+        return self._trigonometric(0)
+
+
+def vanishing(text: str, names: Mapping[str, fmpq], length: int) -> bool:
+    """Whether the Taylor coefficients 0 .. length-1 of the expression at t = 0 are exactly 0."""
+
+    def constant(power: int, value: fmpq) -> Exact:
+        return Exact([{power: value}, *[{} for _ in range(length)]])
+
+    values = {"pi": constant(1, fmpq(1)), **{name: constant(0, value) for name, value in names.items()}}
+    values["t"] = Exact([{}, {0: fmpq(1)}, *[{} for _ in range(length - 1)]])
+    result = evaluate(parse(text), values, lambda n: constant(0, fmpq(n)))
+    return not any(result.coefficients[:length])
