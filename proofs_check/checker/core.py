@@ -1,0 +1,60 @@
+"""check: from a certificate to the statement it proves, or Rejected."""
+
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from proofs_check.checker.expressions import Rejected
+from proofs_check.checker.reading import integer, keys, rational
+from proofs_check.checker.signs import PRECISION, nonnegative, to_arb
+from proofs_check.checker.theorems import THEOREMS, scalars_hold
+
+VERSION = 1
+
+
+def check(certificate: dict[str, Any]) -> dict[str, Any]:
+    """Return the statement that the certificate proves, for the caller to compare; raise Rejected otherwise."""
+    if isinstance(certificate, dict) and certificate.get("theorem") == "inequality":
+        return _inequality(certificate)
+    keys(certificate, {"version", "theorem", "map", "mu", "constants", "hypotheses"}, "certificate")
+    integer(certificate["version"], VERSION, VERSION, "version")
+    name = certificate["theorem"]
+    theorem = THEOREMS.get(name) if isinstance(name, str) else None
+    if theorem is None:
+        raise Rejected(f"theorem {str(name)[:40]!r} is unknown; known: {', '.join(THEOREMS)}, inequality")
+    if certificate["map"] != theorem.map:
+        raise Rejected(f"the map is not the one that {name} speaks of")
+    keys(certificate["constants"], set(theorem.constants), "constants")
+    names = {"mu": rational(certificate["mu"], "mu")}
+    names |= {key: rational(value, f"constant {key}") for key, value in certificate["constants"].items()}
+    scalars_hold(theorem, names)
+    keys(certificate["hypotheses"], set(theorem.hypotheses), "hypotheses")
+    for key, (text, upper) in theorem.hypotheses.items():
+        with ctx.workprec(PRECISION):
+            end = arb.pi() if upper == "pi" else arb(int(upper))
+        used = {other: value for other, value in names.items() if other in text}
+        nonnegative(key, text, used, certificate["hypotheses"][key], end)
+    return {
+        "theorem": name,
+        "map": theorem.map,
+        "mu": str(names["mu"]),
+        "constants": {key: str(value) for key, value in names.items() if key != "mu"},
+        "conclusions": theorem.conclusions(names),
+    }
+
+
+def _inequality(certificate: dict[str, Any]) -> dict[str, Any]:
+    """f(t) >= 0 for every t in (0, upper], f an explicit expression."""
+    keys(certificate, {"version", "theorem", "nonnegative", "upper", "hypotheses"}, "certificate")
+    integer(certificate["version"], VERSION, VERSION, "version")
+    text, upper = certificate["nonnegative"], certificate["upper"]
+    if not isinstance(text, str):
+        raise Rejected("nonnegative: a string is expected")
+    keys(certificate["hypotheses"], {"inequality"}, "hypotheses")
+    with ctx.workprec(PRECISION):
+        end = arb.pi() if upper == "pi" else to_arb(rational(upper, "upper"))
+        if not end > 0:
+            raise Rejected("upper: the interval (0, upper] is empty")
+    names: dict[str, fmpq] = {}
+    nonnegative("inequality", text, names, certificate["hypotheses"]["inequality"], end)
+    return {"theorem": "inequality", "nonnegative": text, "variable": "t", "above": "0", "upto": upper, "conclusions": []}

@@ -1,0 +1,161 @@
+"""The meta-theorems: for each, the hypotheses that a certificate must establish and the conclusions that follow.
+
+Proofs: docs/metatheorems.md. S(t) = (sin t - t cos t)/pi. mu in (0, 1] is the exact parameter of the family; mu = 1 is ReLU.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from proofs_check.checker.expressions import Rejected, ball
+from proofs_check.checker.signs import PRECISION, to_arb
+
+S = "(sin(t)-t*cos(t))/pi"
+Names = dict[str, fmpq]
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """Map and conclusions as text in mu and the constants; hypotheses as name -> (function >= 0, upper end)."""
+
+    constants: tuple[str, ...]
+    map: dict[str, str]
+    hypotheses: dict[str, tuple[str, str]]
+    scalars: tuple[tuple[str, str], ...]
+    conclusions: Callable[[Names], list[dict[str, Any]]]
+
+
+def _bound(quantity: str, lower: str | None, upper: str | None, domain: str, **more: Any) -> dict[str, Any]:
+    """A two-sided bound for L >= first on an interval of c such as [-1,1)."""
+    rest = {"first": 0, "condition": None, **more}
+    return {"kind": "bound", "quantity": quantity, "lower": lower, "upper": upper, "correlations": domain, **rest}
+
+
+# --- feedforward: cos G = cos t + mu S, Theta' = (1 - mu t/pi) Theta + cos G, Theta_0 = cos t_0 -----------------------
+
+_A = f"(cos(t)+mu*{S})"
+_BRACKET = "t/(1+mu/(3*pi)*t+{b1}*t^2+{d}*t^3)"
+_B1 = "mu^2/(6*pi^2)"
+
+
+def _ffnet_conclusions(k: Names) -> list[dict[str, Any]]:
+    mu, log = k["mu"], f"log(1+({k['mu']})*theta*L/(3*pi))"
+    core = f"1/4*(L+1)+3/8*{log}"
+    lower, upper = f"({core}+({k['below']}))", f"({core}+3*pi/(4*({mu})*theta)+({k['above']}))"
+    pace = f"1/theta+({mu})*L/(3*pi)+({mu})/(2*pi)*{log}"
+    far, near = f"1/({pace})", f"1/({pace}+({k['drift']}))"
+    return [
+        _bound("ntk", lower, upper, "[-1,1)"),
+        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
+        _bound("angle", near, far, "[-1,1)"),
+        _bound("angle", None, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
+        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+    ]
+
+
+FFNET = Theorem(
+    constants=("d_lo", "d_hi", "b", "E", "below", "above", "drift"),
+    map={"cosine": f"cos(t)+mu*{S}", "kdot": "1-mu*t/pi", "source": f"cos(t)+mu*{S}", "initial": "cos(t)"},
+    hypotheses={
+        "H1-lower": (f"{_A}-cos({_BRACKET.format(b1=_B1, d='d_lo')})", "pi"),
+        "H1-upper": (f"cos({_BRACKET.format(b1=_B1, d='d_hi')})-{_A}", "pi"),
+        "H1-linear": (f"cos({_BRACKET.format(b1='b', d='0')})-{_A}", "pi"),
+        "H3": (f"E*mu*t/pi-1+{_A}-3*pi/(4*mu)*d_hi*t^2", "pi"),
+    },
+    scalars=(
+        ("mu > 0", "mu"),
+        ("mu <= 1", "1-mu"),
+        ("H2: d_lo >= 2 alpha b1", f"d_lo-mu/pi*{_B1}"),
+        ("below <= -5/4", "-5/4-below"),
+        ("below <= A/pi - 3/8 - E", "3/(4*mu)-3/8-E-below"),
+        (
+            "above",
+            f"above+3/8-3/8*pi*(3*pi*b/mu*37/100+b*pi)-3*pi/(4*mu)*(d_hi+mu/(3*pi)*{_B1})*(pi^2+3*pi^2/mu)",
+        ),
+        (
+            "drift",
+            f"drift-mu/(2*pi)*pi*(3*pi*b/mu*37/100+b*pi)-(d_hi+mu/(3*pi)*{_B1})*(pi^2+3*pi^2/mu)",
+        ),
+    ),
+    conclusions=_ffnet_conclusions,
+)
+
+# --- residual: c' = c + eta mu S, t' = (1 - eta mu theta/pi) t + 2 eta Omega, t_0 = 0, n = t/(2 eta L) -----------------
+
+_OMEGA = f"(cos(t)+mu/2*({S}-t*cos(t)/pi))"
+_SLOPE = "(sin(t)-mu/2*(2*t*sin(t)-cos(t))/pi)"  # -d Omega/dt
+
+
+def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
+    mu, bound = k["mu"], k["B"]
+    spread = f"(sin(theta)-theta*cos(theta))/pi"
+    omega = f"(cos(theta)+({mu})/2*({spread}-theta*cos(theta)/pi))"
+    uniform = f"(eta*L/2+({bound})*pi*sqrt(2)/3*sqrt(eta*L))"
+    inner = f"(({mu})*eta*(L-1)/2*(theta/pi+2*({bound})*{spread}/sin(theta)))"
+    quantity = "normalized_ntk"
+    small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})*log(1+eta*L))/(2*eta*L)"
+    found = [
+        _bound(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
+        _bound(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
+        _bound(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),
+    ]
+    if mu == 1:
+        reach = "sqrt(2)/(3*pi)*sqrt(eta*L)"
+        least = f"(1-eta*L)*(1-2*eta*L)*sqrt(1-eta*L/2)*(1-1/L)*sqrt(1-1/L)*{reach}"
+        found += [
+            _bound(quantity, f"-{reach}", f"-{least}", "[-1,-1]", first=2, condition="eta*L <= 1/2"),
+            _bound(quantity, "3/4", f"{omega}-1/50", "[9/10,9/10]", first=20, condition="eta = 1/(L+1)"),
+        ]
+    return found
+
+
+# the transition at gamma = 1/2, at c = 9/10: theta_0 = acos(9/10) <= 4511/10000 and the angle moves by at most 2 S/sin
+_START, _LAST = "4511/10000", "(45102/100000-2*(sin(4511/10000)-4511/10000*cos(4511/10000))/pi/sin(451/1000))"
+_AT_LAST = f"(cos({_LAST})+1/2*((sin({_LAST})-2*{_LAST}*cos({_LAST}))/pi))"
+_AT_START = f"(cos({_START})+1/2*((sin({_START})-2*{_START}*cos({_START}))/pi))"
+
+RESNET = Theorem(
+    constants=("B", "K", "e1", "C0", "C1"),
+    map={
+        "correlation": f"cos(t)+eta*mu*{S}",
+        "factor": "1-eta*mu*t/pi",
+        "source": f"2*eta*(cos(t)+mu/2*({S}-t*cos(t)/pi))",
+        "initial": "0",
+    },
+    hypotheses={
+        "slope-above": (f"B-{_SLOPE}", "pi"),
+        "slope-below": (f"B+{_SLOPE}", "pi"),
+        "M2": (
+            f"(t/(1+t/(6*pi)+K/2*t^2))^2*sin(t/(1+t/(6*pi)+K/2*t^2))*(1/(3*pi)+K*t)-{S}",
+            "2",
+        ),
+        "source": (f"e1*mu*t/pi-2+2*{_OMEGA}", "pi"),
+        "falling": (_SLOPE, "1"),
+    },
+    scalars=(
+        ("mu > 0", "mu"),
+        ("mu <= 1", "1-mu"),
+        ("K <= 1/2", "1/2-K"),
+        ("C1 >= 3 pi P K", "C1-9*pi^2/(2*mu)*K"),
+        ("C0", "C0-3*pi/(2*mu)*K-32/5/mu-(e1+3*pi^2/(2*mu)*K)-4/5/mu-17/10/mu"),
+        ("gap: average of the products", f"{_AT_START}-1/50-{_AT_LAST}*(1-{_LAST}/pi/2*(19/21)+({_LAST}/pi)^2/6)"),
+        ("gap: start", f"{_AT_START}*(1-{_START}/pi/2)-3/4"),
+        ("gap: acos(9/10) <= 4511/10000", "9/10-cos(4511/10000)"),
+        ("gap: acos(9/10) >= 451/1000", "cos(451/1000)-9/10"),
+    ),
+    conclusions=_resnet_conclusions,
+)
+
+THEOREMS = {"ffnet-critical-angle": FFNET, "resnet-angle": RESNET}
+
+
+def scalars_hold(theorem: Theorem, names: Names) -> None:
+    """The inequalities between constants, in balls."""
+    with ctx.workprec(PRECISION):
+        balls = {key: to_arb(value) for key, value in names.items()}
+        for name, text in theorem.scalars:
+            value: arb = ball(text, balls)
+            if not (value > 0 if name.endswith("> 0") else value >= 0):
+                raise Rejected(f"{name}: the difference lies in {value.str(5)}, wanted >= 0")
