@@ -1,0 +1,233 @@
+"""The untrusted search for certificates: constants near their best values, then the cells that make balls decide.
+
+Idea. Each constant of a meta-theorem is the supremum or infimum of a function of one variable; it is estimated on a grid in
+floats and moved 2 % to the safe side, as a short rational. Then every hypothesis is subdivided greedily: [0, r] with r as large
+as the Taylor form allows, and from there cells that are doubled while they succeed and halved while they fail. Nothing found
+here is believed: the checker decides.
+
+What can go wrong. A false hypothesis would be halved for ever: cells have a smallest size and the search a time limit.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from proofs_check.checker import Rejected, check, load
+from proofs_check.checker.signs import PRECISION, nonnegative
+from proofs_check.checker.theorems import THEOREMS
+from theory.errors import BeyondReach
+
+FOLDER = Path(__file__).parent / "certificates"
+PI_ABOVE = Fraction(355, 113)
+SMALLEST = Fraction(1, 2**14)
+ORDERS = {"H1-lower": 5, "H1-upper": 5, "H1-linear": 4, "H3": 1, "M2": 4, "source": 1}
+TAYLOR = 4
+LEMMAS = {
+    "relu-gain-nonnegative": ("(sin(t)-t*cos(t))/pi", "pi", 3),
+    "relu-gain-at-most-one": ("1-(sin(t)-t*cos(t))/pi", "3", 0),
+    "angle-sum-lower": ("cos(t)+(sin(t)-t*cos(t))/pi-cos(t/(1+t/(3*pi)))", "pi", 4),
+    "angle-sum-upper": ("cos(t/(1+t/(3*pi)+17/250*t^2))-cos(t)-(sin(t)-t*cos(t))/pi", "pi", 4),
+}
+
+
+def search(theorem: str, mu: Fraction, *, seconds: float = 20) -> dict[str, Any]:
+    """A certificate of a meta-theorem for the family member mu, accepted by the checker.
+
+    raises  BeyondReach where no constants or cells are found in the time
+    """
+    if theorem not in THEOREMS:
+        raise BeyondReach(f"theorem={theorem}: unknown; known: {', '.join(THEOREMS)}")
+    if not 0 < mu <= 1:
+        raise BeyondReach(f"mu={mu}: the meta-theorem {theorem} needs 0 < mu <= 1")
+    constants = (_ffnet_constants if theorem == "ffnet-critical-angle" else _resnet_constants)(float(mu))
+    names = {"mu": _fmpq(mu), **{key: _fmpq(value) for key, value in constants.items()}}
+    deadline = time.monotonic() + seconds
+    certificate = {
+        "version": 1,
+        "theorem": theorem,
+        "map": THEOREMS[theorem].map,
+        "mu": str(mu),
+        "constants": {key: str(value) for key, value in constants.items()},
+        "hypotheses": {
+            key: _cells(key, text, {n: v for n, v in names.items() if n in text}, upper, ORDERS.get(key, 0), deadline)
+            for key, (text, upper) in THEOREMS[theorem].hypotheses.items()
+        },
+    }
+    try:
+        check(certificate)
+    except Rejected as error:
+        raise BeyondReach(f"{theorem}, mu={mu}: {error}") from None
+    return certificate
+
+
+def search_inequality(text: str, upper: str, *, order: int, seconds: float = 20) -> dict[str, Any]:
+    """A certificate that an expression in t is >= 0 on (0, upper], with an exact zero of the given order at 0."""
+    deadline = time.monotonic() + seconds
+    proof = _cells("inequality", text, {}, upper, order, deadline)
+    return {
+        "version": 1,
+        "theorem": "inequality",
+        "nonnegative": text,
+        "upper": upper,
+        "hypotheses": {"inequality": proof},
+    }
+
+
+def _cells(
+    name: str, text: str, names: dict[str, fmpq], upper: str, order: int, deadline: float
+) -> dict[str, Any]:
+    """Ends for which the checker's own test succeeds."""
+    last = PI_ABOVE if upper == "pi" else Fraction(upper)
+
+    def succeeds(ends: list[Fraction], taylor: int = TAYLOR) -> bool:
+        proof = {"order": order, "taylor": taylor, "ends": [str(end) for end in ends]}
+        try:
+            nonnegative(name, text, names, proof, arb(0))
+        except Rejected:
+            return False
+        return True
+
+    first = next((r for r in (Fraction(1, 2**k) for k in range(13)) if r <= last and succeeds([r])), None)
+    if first is None:
+        raise BeyondReach(f"{name}: the Taylor form at 0 fails however short the interval; it may be false there")
+    ends, width = [first], first
+    # a cell is tested alone: [left, right] with the part near 0 known
+    while ends[-1] < last:
+        if time.monotonic() > deadline:
+            raise BeyondReach(f"{name}: the search for cells ran out of time at {float(ends[-1]):.6g}")
+        right = min(ends[-1] + width, last)
+        if _cell_succeeds(text, names, ends[-1], right):
+            ends.append(right)
+            width *= 2
+        elif width < SMALLEST:
+            raise BeyondReach(f"{name}: not decided near {float(ends[-1]):.6g}; it may be false there")
+        else:
+            width /= 2
+    return {"order": order, "taylor": TAYLOR, "ends": [str(end) for end in ends]}
+
+
+def _cell_succeeds(text: str, names: dict[str, fmpq], left: Fraction, right: Fraction) -> bool:
+    from proofs_check.checker.expressions import series
+
+    with ctx.workprec(PRECISION):
+        a, b = arb(left.numerator) / left.denominator, arb(right.numerator) / right.denominator
+        balls = {key: arb(value.p) / arb(value.q) for key, value in names.items()}
+        cell, middle = a.union(b), (a + b).mid() / 2
+        try:
+            inner, outer = series(text, balls, middle, TAYLOR), series(text, balls, cell, TAYLOR + 1)
+        except Rejected:
+            return False
+        shift, power, total = cell - middle, arb(1), arb(0)
+        for coefficient in inner:
+            total, power = total + coefficient * power, power * shift
+        return bool(total + outer[TAYLOR] * power >= 0)
+
+
+def _fmpq(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
+
+
+def _short(value: float, *, up: bool, places: int = 4) -> Fraction:
+    """A short rational 2 % on the safe side of a positive estimate."""
+    moved = value * (1.02 if up else 0.98)
+    scale = 10 ** max(places - int(math.floor(math.log10(abs(moved)))) - 2, 0)
+    return Fraction((math.ceil if up else math.floor)(moved * scale), scale)
+
+
+def _grid() -> Iterator[float]:
+    return (0.02 + k * (math.pi - 0.02) / 3000 for k in range(3001))
+
+
+def _gain(t: float) -> float:
+    """sin t - t cos t without cancellation near 0."""
+    if t > 0.3:
+        return math.sin(t) - t * math.cos(t)
+    return sum((-1) ** (k + 1) * 2 * k * t ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(1, 10))
+
+
+def _delta(t: float, mu: float) -> float:
+    """1/G - 1/t - mu/(3 pi) for the angle map G."""
+    half = math.sin(t / 2) ** 2 - mu * _gain(t) / (2 * math.pi)
+    return 1 / (2 * math.asin(math.sqrt(half))) - 1 / t - mu / (3 * math.pi)
+
+
+def _ffnet_constants(mu: float) -> dict[str, Fraction]:
+    b1 = mu**2 / (6 * math.pi**2)
+    scaled = [(_delta(t, mu) - b1 * t) / t**2 for t in _grid() if t > 0.1]
+    at_zero = mu / (45 * math.pi) + 5 * mu**3 / (54 * math.pi**3)
+    d_lo = _short(min(*scaled, at_zero) * 0.7, up=False)
+    d_hi = _short(max(scaled), up=True)
+    b = _short(max(_delta(t, mu) / t for t in _grid()), up=True)
+    front = 3 * math.pi / (4 * mu)
+
+    def source(t: float) -> float:
+        cosine = math.cos(t) + mu * _gain(t) / math.pi
+        return (1 - cosine + front * float(d_hi) * t * t) * math.pi / (mu * t)
+
+    e = _short(max(source(t) for t in _grid()), up=True)
+    below = -max(1.25, 0.375 + float(e) - front / math.pi)
+    log_part = 3 * math.pi * float(b) / mu * 0.37 + float(b) * math.pi
+    squares = (float(d_hi) + mu / (3 * math.pi) * b1) * (math.pi**2 + 3 * math.pi**2 / mu)
+    above = -0.375 + 0.375 * math.pi * log_part + front * squares
+    return {
+        "d_lo": d_lo,
+        "d_hi": d_hi,
+        "b": b,
+        "E": e,
+        "below": Fraction(math.floor(below * 100 - 1e-9), 100),
+        "above": Fraction(math.ceil(above * 100 + 1e-9), 100),
+        "drift": Fraction(math.ceil((mu / 2 * log_part + squares) * 100 + 1e-9), 100),
+    }
+
+
+def _resnet_constants(mu: float) -> dict[str, Fraction]:
+    def slope(t: float) -> float:
+        return math.sin(t) - mu / 2 * (2 * t * math.sin(t) - math.cos(t)) / math.pi
+
+    def omega_gap(t: float) -> float:
+        omega = math.cos(t) + mu / 2 * (_gain(t) - t * math.cos(t)) / math.pi
+        return 2 * (1 - omega) * math.pi / (mu * t)
+
+    bound = _short(max(abs(slope(t)) for t in _grid()), up=True)
+    e1 = _short(max(omega_gap(t) for t in _grid()), up=True)
+    k = Fraction(1, 8)
+    c1 = 9 * math.pi**2 / (2 * mu) * float(k)
+    c0 = 3 * math.pi / (2 * mu) * float(k) + (6.4 + 0.8 + 1.7) / mu + float(e1) + 3 * math.pi**2 / (2 * mu) * float(k)
+    up: Callable[[float], Fraction] = lambda value: Fraction(math.ceil(value * 10 + 1e-9), 10)  # noqa: E731
+    return {"B": bound, "K": k, "e1": e1, "C0": up(c0), "C1": up(c1)}
+
+
+def name_of(theorem: str, mu: Fraction) -> str:
+    """The file name of a shipped certificate."""
+    short = "ffnet" if theorem == "ffnet-critical-angle" else "resnet"
+    return f"{short}-mu-{mu.numerator}-{mu.denominator}.json"
+
+
+@lru_cache(maxsize=64)
+def certificate(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
+    """A certificate and where it comes from: the shipped file, or a search."""
+    path = FOLDER / name_of(theorem, mu)
+    if path.exists():
+        return path.name, load(path)
+    return "a certificate searched now", search(theorem, mu)
+
+
+def regenerate(folder: Path = FOLDER) -> list[Path]:
+    """Search every shipped certificate anew and write it; the same files every time."""
+    written = []
+    slopes = [Fraction(1), Fraction(16, 26), Fraction(99**2, 100**2 + 1)]
+    found = {name_of(t, mu): search(t, mu) for t in THEOREMS for mu in (slopes if t.startswith("ffnet") else slopes[:1])}
+    for name, (text, upper, order) in LEMMAS.items():
+        found[f"lemma-{name}.json"] = search_inequality(text, upper, order=order)
+    for name, data in found.items():
+        path = folder / name
+        path.write_text(json.dumps(data, indent=1) + "\n")
+        written.append(path)
+    return written
