@@ -1,7 +1,7 @@
 """The untrusted search for certificates: constants near their best values, then the cells that make balls decide.
 
 Idea. Each constant of a meta-theorem is the supremum or infimum of a function of one variable; it is estimated on a grid in
-floats and moved 2 % to the safe side, as a short rational. Then every hypothesis is subdivided greedily: [0, r] with r as large
+floats and moved 1 % to the safe side, as a short rational. Then every hypothesis is subdivided greedily: [0, r] with r as large
 as the Taylor form allows, and from there cells that are doubled while they succeed and halved while they fail. Nothing found
 here is believed: the checker decides.
 
@@ -135,8 +135,8 @@ def _fmpq(value: Fraction) -> fmpq:
 
 
 def _short(value: float, *, up: bool, places: int = 4) -> Fraction:
-    """A short rational 2 % on the safe side of a positive estimate."""
-    moved = value * (1.02 if up else 0.98)
+    """A short rational 1 % on the safe side of a positive estimate."""
+    moved = value * (1.01 if up else 0.99)
     scale = 10 ** max(places - int(math.floor(math.log10(abs(moved)))) - 2, 0)
     return Fraction((math.ceil if up else math.floor)(moved * scale), scale)
 

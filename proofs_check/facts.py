@@ -1,19 +1,43 @@
-"""What is proved about a network's kernel at every depth, as bounds on a quantity.
+"""What is proved about a network's kernel at every depth: bounds from certificates, matched with its derived recursion.
+
+Idea. A certificate proves a statement about a *map*: the next correlation, the factor and source of the tangent kernel, its
+initial value. The network's own map is derived from its layers. Only if the two are equal by replayed algebra do the
+conclusions become facts about the network. The parameter mu of the family (mu = 1 for ReLU) is read off the derived map
+at one angle; a wrong guess fails the comparison.
 
 At c = 1 the two inputs coincide: the normalised kernels are 1 and the angle is 0, for every network and depth.
 
 What can go wrong. A conclusion may hold only beyond some depth (``conditional``): it may refute a rate but not bound a given
-depth.
+depth. Bounds in eta = h/(1+h) are offered with eta replaced by the larger h too, where every term grows with eta.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
-from sympy import Expr, Integer
+from sympy import Add, Expr, Integer, Rational, cos, expand, pi, sin
 
+from proofs_check.intervals import compare
 from proofs_check.judge import Options
 from theory import symbols
-from theory.asymptotics import GammaRange
+from theory.algebra import Answer, is_zero
+from theory.asymptotics import Comparison, GammaRange
 from theory.claims import Depth, Interval, Quantity
+from theory.duals import in_angle
+from theory.errors import BeyondReach, NtkproofError
+from theory.parsing import parse
+from theory.recursion import CorrelationRecursion, correlation_form
+
+NAMES: dict[str, Expr] = {
+    "L": symbols.depth,
+    "theta": symbols.theta,
+    "t": symbols.theta,
+    "eta": symbols.eta,
+    "mu": symbols.mu,
+}
+_GAIN = (sin(symbols.theta) - symbols.theta * cos(symbols.theta)) / pi
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +71,160 @@ class Bound:
 
 def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[list[Bound], str]:
     """Proved bounds on the statement's quantity, and why there are no more of them."""
-    del gammas, options
-    return [_coinciding(statement)], "no certificate for every depth covers this network"
+    del options
+    facts = [_coinciding(statement)]
+    form = correlation_form(statement.network)
+    if form is None:
+        return facts, "no meta-theorem covers a recursion in which the lengths change"
+    try:
+        found = [*_feedforward(form), *_residual(form, gammas)]
+    except NtkproofError as error:
+        return facts, str(error)
+    facts += [fact for fact in found if fact.quantity is statement.quantity]
+    reason = "" if found else "no meta-theorem for every depth covers this map"
+    return facts, reason
+
+
+def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
+    """Bounds from the theorem on cos G = cos t + mu S with Theta_0 = cos t."""
+    cosine = in_angle(form.correlation)
+    mu = _parameter(cosine, Integer(1))
+    if mu is None or form.growth != 1 or form.length != 1:
+        return
+    ours = {"cosine": cosine, "kdot": in_angle(form.factor), "source": in_angle(form.source), "initial": in_angle(form.initial)}
+    diagonal = (form.diagonal_factor - 1, form.diagonal_source - 1, form.diagonal_initial - 1)
+    if any(is_zero(e) is not Answer.YES for e in diagonal):
+        return
+    yield from _conclusions("ffnet-critical-angle", mu, ours, {})
+
+
+def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
+    """Bounds from the theorem on c' = c + eta mu S with t_0 = 0, eta = h/(1+h), h free of the layer."""
+    scale = expand(form.growth - 1)
+    if not scale.has(symbols.depth) and not (scale.is_Rational and scale > 0):
+        return
+    if scale.has(symbols.layer) or scale.has(symbols.alpha):
+        return
+    eta = scale / (1 + scale)
+    cosine = in_angle(form.correlation)
+    mu = _parameter(cosine, eta)
+    if mu is None:
+        return
+    ours = {
+        "correlation": cosine,
+        "factor": in_angle(form.factor),
+        "source": in_angle(form.source),
+        "initial": in_angle(form.initial),
+    }
+    diagonal = (form.diagonal_factor - 1, form.diagonal_source - 2 * eta, form.diagonal_initial)
+    if any(is_zero(e) is not Answer.YES for e in diagonal):
+        return
+    for bound, condition in _with_conditions("resnet-angle", mu, {**ours}, {symbols.eta: eta}):
+        kept = _conditioned(bound, condition, scale, gammas)
+        if kept is not None:
+            yield from _in_scale(kept, eta, scale)
+
+
+def _parameter(cosine: Expr, eta: Expr) -> Fraction | None:
+    """mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None if it is no rational in (0, 1]."""
+    guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta).simplify()
+    if not guess.is_Rational or not 0 < guess <= 1:
+        return None
+    return Fraction(int(guess.p), int(guess.q))
+
+
+def _conclusions(theorem: str, mu: Fraction, ours: dict[str, Expr], values: dict[Expr, Expr]) -> Iterator[Bound]:
+    yield from (bound for bound, _ in _with_conditions(theorem, mu, ours, values))
+
+
+@lru_cache(maxsize=32)
+def _checked(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
+    """The statement that the checker returns for the certificate, and the certificate's name."""
+    from proofs_check.certify import certificate
+    from proofs_check.checker import Rejected, check
+
+    name, data = certificate(theorem, mu)
+    try:
+        return name, check(data)
+    except Rejected as error:
+        raise BeyondReach(f"{name}: the checker rejects it: {error}") from None
+
+
+def _with_conditions(
+    theorem: str, mu: Fraction, ours: dict[str, Expr], values: dict[Expr, Expr]
+) -> Iterator[tuple[Bound, str | None]]:
+    """The conclusions of a checked certificate whose map equals ours by replayed algebra."""
+    name, statement = _checked(theorem, mu)
+    at = {symbols.mu: Rational(mu.numerator, mu.denominator), **values}
+    proved = {key: _read(text).subs(at) for key, text in statement["map"].items()}
+    if set(proved) != set(ours) or statement["mu"] != str(mu):
+        return
+    if any(is_zero(proved[key] - ours[key]) is not Answer.YES for key in ours):
+        return
+    for found in statement["conclusions"]:
+        yield (
+            Bound(
+                quantity=Quantity(found["quantity"]),
+                lower=None if found["lower"] is None else _read(found["lower"]),
+                upper=None if found["upper"] is None else _read(found["upper"]),
+                correlations=_interval(found["correlations"]),
+                first=found["first"],
+                source=f"theorem {theorem} ({name})",
+            ),
+            found["condition"],
+        )
+
+
+def _read(text: str) -> Expr:
+    return parse(text, names=NAMES, what="certificate")
+
+
+def _interval(text: str) -> Interval:
+    low, high = (parse(end) for end in text[1:-1].split(","))
+    return Interval(symbol=symbols.c, low=low, high=high, low_closed=text[0] == "[", high_closed=text[-1] == "]")
+
+
+def _conditioned(bound: Bound, condition: str | None, scale: Expr, gammas: GammaRange) -> Bound | None:
+    """The bound if its condition on h holds for every depth; marked conditional if for all large ones; else None."""
+    if condition is None:
+        return bound
+    if condition == "eta = 1/(L+1)":
+        return bound if is_zero(scale - 1 / symbols.depth) is Answer.YES else None
+    comparison = Comparison(gammas)
+    terms = comparison.expand(scale).terms
+    if len(terms) != 1:
+        return None
+    (((power, log_power), coefficient),) = terms.items()
+    if log_power != 0 or coefficient.free_symbols:
+        return None
+    if condition == "h <= 1":
+        return bound if gammas.sign(power) in (0, -1) and compare(coefficient, Integer(1)) <= 0 else None
+    if condition == "eta*L <= 1/2":
+        return replace(bound, conditional=True) if gammas.sign(power + 1) == -1 else None
+    return None
+
+
+def _in_scale(bound: Bound, eta: Expr, scale: Expr) -> Iterator[Bound]:
+    """The bound at eta = h/(1+h), and with h for eta where it only widens."""
+    def put(side: Expr | None, value: Expr) -> Expr | None:
+        return None if side is None else side.subs(symbols.eta, value)
+
+    yield replace(bound, lower=put(bound.lower, eta), upper=put(bound.upper, eta))
+    if bound.upper is not None and bound.lower is not None:
+        if _grows(bound.upper.diff(symbols.eta)) and _grows(-bound.lower.diff(symbols.eta)):
+            yield replace(bound, lower=put(bound.lower, scale), upper=put(bound.upper, scale))
+
+
+def _grows(slope: Expr) -> bool:
+    """Whether a derivative in eta is a sum of terms that are nonnegative for theta in [0, pi], L >= 1, eta > 0."""
+    known = {_GAIN: Integer(1), sin(symbols.theta): Integer(1)}  # both are nonnegative on [0, pi]
+    written = slope
+    for expression, _ in known.items():
+        written = written.subs(expression, symbols.length)
+    more = symbols.depth - 1
+    terms = Add.make_args(expand(written.subs(symbols.depth, symbols.scale + 1)))
+    del more
+    return all(term.is_nonnegative for term in terms)
 
 
 def _coinciding(statement: Depth) -> Bound:
