@@ -28,9 +28,11 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 from sympy import (
+    Abs,
     Add,
     E,
     Expr,
+    I,
     Mul,
     Pow,
     Rational,
@@ -341,8 +343,9 @@ def _moments(phi: Activation, q: fmpq) -> _Moments:
             if expression == 0:
                 continue
 
-            def weighted(z: acb, _: object, expression: Expr = expression) -> acb:
-                return integrand(_evaluate(expression, {half_line: root * z}), z) * (-z * z / 2).exp() / density
+            def weighted(z: acb, analytic: bool, expression: Expr = expression) -> acb:
+                value = _evaluate(expression, {half_line: root * z}, analytic=analytic)
+                return integrand(value, z) * (-z * z / 2).exp() / density
 
             total += sign * acb.integral(weighted, acb(0), acb(RANGE), abs_tol=arb(2) ** -90).real
         return total
@@ -365,29 +368,33 @@ def _hermite(k: int, z: acb) -> acb:
     return now
 
 
-_FUNCTIONS: dict[Any, Callable[[acb], acb]] = {
+_MEROMORPHIC: dict[Any, Callable[[acb], acb]] = {
     sin: acb.sin,
     cos: acb.cos,
     exp: acb.exp,
     erf: acb.erf,
+    tanh: acb.tanh,
+}
+_BRANCHED: dict[Any, Callable[[acb], acb]] = {
     acos: acb.acos,
     asin: acb.asin,
     log: acb.log,
-    tanh: acb.tanh,
+    Abs: lambda z: acb(abs(z)),
 }
 
 
-def _evaluate(expression: Expr, values: dict[Symbol, acb]) -> acb:
-    """The value of an analytic expression at complex balls."""
+def _evaluate(expression: Expr, values: dict[Symbol, acb], *, analytic: bool = False) -> acb:
+    """The value of an expression at complex balls.
+
+    analytic  NaN where the expression may not be analytic on the balls: an integrator needs to know it
+    """
     if expression.is_Symbol:
         return values[expression]
     if expression.is_Rational:
         return acb(fmpq(int(expression.p), int(expression.q)))
-    if expression == pi:
-        return acb(arb.pi())
-    if expression == E:
-        return acb(arb(1).exp())
-    arguments = [_evaluate(argument, values) for argument in expression.args]
+    if expression in _CONSTANTS:
+        return _CONSTANTS[expression]()
+    arguments = [_evaluate(argument, values, analytic=analytic) for argument in expression.args]
     if isinstance(expression, Add):
         return sum(arguments[1:], arguments[0])
     if isinstance(expression, Mul):
@@ -396,18 +403,29 @@ def _evaluate(expression: Expr, values: dict[Symbol, acb]) -> acb:
             product = product * argument
         return product
     if isinstance(expression, Pow):
-        return _power(arguments[0], arguments[1], expression.exp)
-    return _FUNCTIONS[expression.func](*arguments)
+        return _power(arguments[0], arguments[1], expression.exp, analytic)
+    if expression.func in _MEROMORPHIC:
+        return _MEROMORPHIC[expression.func](*arguments)
+    if analytic:  # acos, log and the modulus have cuts or no derivative; no integrand here needs them
+        return acb(arb.nan())
+    return _BRANCHED[expression.func](*arguments)
 
 
-def _power(base: acb, exponent: acb, exact: Expr) -> acb:
+_CONSTANTS: dict[Expr, Callable[[], acb]] = {
+    pi: lambda: acb(arb.pi()),
+    E: lambda: acb(arb(1).exp()),
+    I: lambda: acb(0, 1),
+}
+
+
+def _power(base: acb, exponent: acb, exact: Expr, analytic: bool) -> acb:
     if exact.is_Rational and exact.q in (1, 2):  # repeated multiplication: a power of a ball may be NaN
-        root = base if exact.q == 1 else base.sqrt()
+        root = base if exact.q == 1 else base.sqrt(analytic=analytic)
         product = acb(1)
         for _ in range(abs(int(exact.p))):
             product = product * root
         return product if exact.p >= 0 else 1 / product
-    return (exponent * base.log()).exp()
+    return base.pow(exponent, analytic=analytic)
 
 
 def _number(expression: Expr, numbers: dict[Symbol, fmpq]) -> Number:
@@ -466,7 +484,10 @@ def _differs(mutant: Mutant, state: KernelState) -> tuple[dict[str, str], dict[s
         return None
     used = sorted(mutant.expression.free_symbols | mutant.original.free_symbols, key=str)
     shown = {str(symbol): _shown(given[symbol]) for symbol in used}
-    return shown, decimal_ball(found.real), decimal_ball(expected.real)
+    left = decimal_ball(found.real)
+    if not found.imag.contains(0):  # then the mutant is refuted by not being a real number
+        left |= {"imaginary": decimal_ball(found.imag)["mid"], "shown": found.str(8)}
+    return shown, left, decimal_ball(expected.real)
 
 
 @lru_cache(maxsize=4096)
