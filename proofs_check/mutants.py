@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import factorial
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from flint import acb, arb, ctx, fmpq
 from sympy import (
@@ -233,7 +233,7 @@ class Jet:
         return Jet(value=self.value * other.value, slope=self.value * other.slope + self.slope * other.value)
 
 
-Number = fmpq | arb
+Number: TypeAlias = "fmpq | arb"
 
 
 @dataclass(frozen=True, kw_only=True)
