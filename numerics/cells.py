@@ -260,7 +260,7 @@ def decide_inequality_on_interval(
                 if found is not None:
                     return Decision(outcome=Outcome.NO, witness=found, cells=seen)
             width = cell - centre
-            over, near = expand(series([cell, 1]))[0], expand(series([centre, 1]))[0]
+            over, near = _series_at(expand, cell), _series_at(expand, centre)
             ball = _meet(value(cell)[0], at_centre + over[1] * width)
             ball = _meet(ball, at_centre + near[1] * width + over[2] * width * width)
             if over[1] >= 0:
@@ -270,6 +270,14 @@ def decide_inequality_on_interval(
             for x, y in ((a, centre), (centre, b)):
                 heappush(heap, (-float((y - x).mid()), seen * 2 + len(heap), x, y))
     return Decision(outcome=Outcome.UNKNOWN if heap else Outcome.YES, witness=None, cells=seen)
+
+
+def _series_at(expand: Callable[..., Any], point: arb) -> Any:
+    """The expansion at every point of a ball; NaN where it divides by what may be 0."""
+    try:
+        return expand(series([point, 1]))[0]
+    except (ValueError, ZeroDivisionError):
+        return series([arb.nan()] * 3)
 
 
 def _witness(value: Callable[..., Any], centre: arb, left: arb, right: arb, strict: bool) -> Rational | None:

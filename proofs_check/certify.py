@@ -20,7 +20,8 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from proofs_check.checker import Rejected, check, load
-from proofs_check.checker.signs import PRECISION, nonnegative
+from proofs_check.checker.expressions import ball, vanishing
+from proofs_check.checker.signs import PRECISION, has_sign, nonnegative, taylor_form, to_arb
 from proofs_check.checker.theorems import THEOREMS
 from theory.errors import BeyondReach
 
@@ -28,13 +29,16 @@ FOLDER = Path(__file__).parent / "certificates"
 PI_ABOVE = Fraction(355, 113)
 SMALLEST = Fraction(1, 2**14)
 ORDERS = {"H1-lower": 5, "H1-upper": 5, "H1-linear": 4, "H3": 1, "M2": 4, "source": 1}
+"""Orders of the zeros at 0 of the hypotheses of the meta-theorems, where they have one."""
 TAYLOR = 4
 LEMMAS = {
-    "relu-gain-nonnegative": ("(sin(t)-t*cos(t))/pi", "pi", 3),
-    "relu-gain-at-most-one": ("1-(sin(t)-t*cos(t))/pi", "3", 0),
-    "angle-sum-lower": ("cos(t)+(sin(t)-t*cos(t))/pi-cos(t/(1+t/(3*pi)))", "pi", 4),
-    "angle-sum-upper": ("cos(t/(1+t/(3*pi)+17/250*t^2))-cos(t)-(sin(t)-t*cos(t))/pi", "pi", 4),
+    "relu-gain": ("(sin(t)-t*cos(t))/pi", ">", "pi"),
+    "relu-gain-at-most-one": ("1-(sin(t)-t*cos(t))/pi", ">", "3"),
+    "angle-lower": ("cos(t)+(sin(t)-t*cos(t))/pi-cos(t/(1+t/(3*pi)))", ">=", "pi"),
+    "angle-upper": ("cos(t/(1+t/(3*pi)+17/250*t^2))-cos(t)-(sin(t)-t*cos(t))/pi", ">=", "pi"),
 }
+"""Inequalities whose certificates are shipped: name, expression in t, relation to 0, right end."""
+MAX_ORDER = 12
 
 
 def search(theorem: str, mu: Fraction, *, seconds: float = 20) -> dict[str, Any]:
@@ -46,7 +50,7 @@ def search(theorem: str, mu: Fraction, *, seconds: float = 20) -> dict[str, Any]
         raise BeyondReach(f"theorem={theorem}: unknown; known: {', '.join(THEOREMS)}")
     if not 0 < mu <= 1:
         raise BeyondReach(f"mu={mu}: the meta-theorem {theorem} needs 0 < mu <= 1")
-    constants = (_ffnet_constants if theorem == "ffnet-critical-angle" else _resnet_constants)(float(mu))
+    constants = (_ffnet_constants if theorem == "ffnet-critical-angle" else _resnet_constants)(mu)
     names = {"mu": _fmpq(mu), **{key: _fmpq(value) for key, value in constants.items()}}
     deadline = time.monotonic() + seconds
     certificate = {
@@ -67,43 +71,59 @@ def search(theorem: str, mu: Fraction, *, seconds: float = 20) -> dict[str, Any]
     return certificate
 
 
-def search_inequality(text: str, upper: str, *, order: int, seconds: float = 20) -> dict[str, Any]:
-    """A certificate that an expression in t is >= 0 on (0, upper], with an exact zero of the given order at 0."""
+def search_inequality(text: str, relation: str, upper: str, *, seconds: float = 20) -> dict[str, Any]:
+    """A certificate that an expression in t is >= 0 (or > 0) on (0, upper], accepted by the checker.
+
+    raises  BeyondReach where the expression is not in the checker's language, or the inequality is not decided
+    """
+    try:
+        order = next((m for m in range(MAX_ORDER) if not vanishing(text, {}, m + 1)), None)
+    except Rejected:
+        order = 0  # no exact series: only a function without a zero at 0 can be certified
+    if order is None:
+        raise BeyondReach(f"{text[:60]}: its zero at 0 is of order {MAX_ORDER} or more")
     deadline = time.monotonic() + seconds
-    proof = _cells("inequality", text, {}, upper, order, deadline)
-    return {
+    proof = _cells("inequality", text, {}, upper, order, deadline, strict=relation == ">")
+    certificate = {
         "version": 1,
         "theorem": "inequality",
-        "nonnegative": text,
+        "expression": text,
+        "relation": relation,
         "upper": upper,
         "hypotheses": {"inequality": proof},
     }
+    try:
+        check(certificate)
+    except Rejected as error:
+        raise BeyondReach(str(error)) from None
+    return certificate
 
 
 def _cells(
-    name: str, text: str, names: dict[str, fmpq], upper: str, order: int, deadline: float
+    name: str, text: str, names: dict[str, fmpq], upper: str, order: int, deadline: float, *, strict: bool = False
 ) -> dict[str, Any]:
     """Ends for which the checker's own test succeeds."""
-    last = PI_ABOVE if upper == "pi" else Fraction(upper)
+    last = _above(upper)
 
-    def succeeds(ends: list[Fraction], taylor: int = TAYLOR) -> bool:
-        proof = {"order": order, "taylor": taylor, "ends": [str(end) for end in ends]}
+    def near_zero(end: Fraction) -> bool:
+        proof = {"order": order, "taylor": TAYLOR, "ends": [str(end)]}
         try:
-            nonnegative(name, text, names, proof, arb(0))
+            nonnegative(name, text, names, proof, arb(0), strict=strict)
         except Rejected:
             return False
         return True
 
-    first = next((r for r in (Fraction(1, 2**k) for k in range(13)) if r <= last and succeeds([r])), None)
+    with ctx.workprec(PRECISION):
+        balls = {key: to_arb(value) for key, value in names.items()}
+    first = next((r for r in (Fraction(1, 2**k) for k in range(13)) if r <= last and near_zero(r)), None)
     if first is None:
         raise BeyondReach(f"{name}: the Taylor form at 0 fails however short the interval; it may be false there")
     ends, width = [first], first
-    # a cell is tested alone: [left, right] with the part near 0 known
     while ends[-1] < last:
         if time.monotonic() > deadline:
             raise BeyondReach(f"{name}: the search for cells ran out of time at {float(ends[-1]):.6g}")
         right = min(ends[-1] + width, last)
-        if _cell_succeeds(text, names, ends[-1], right):
+        if _cell_succeeds(text, balls, ends[-1], right, strict):
             ends.append(right)
             width *= 2
         elif width < SMALLEST:
@@ -113,31 +133,36 @@ def _cells(
     return {"order": order, "taylor": TAYLOR, "ends": [str(end) for end in ends]}
 
 
-def _cell_succeeds(text: str, names: dict[str, fmpq], left: Fraction, right: Fraction) -> bool:
-    from proofs_check.checker.expressions import series
-
+def _above(upper: str) -> Fraction:
+    """A short rational at or a little above the right end."""
+    if upper == "pi":
+        return PI_ABOVE
     with ctx.workprec(PRECISION):
-        a, b = arb(left.numerator) / left.denominator, arb(right.numerator) / right.denominator
-        balls = {key: arb(value.p) / arb(value.q) for key, value in names.items()}
-        cell, middle = a.union(b), (a + b).mid() / 2
+        end = ball(upper, {})
+        if not end > 0:
+            raise BeyondReach(f"upper={upper}: the interval (0, upper] is empty")
+        if end.is_exact():
+            return Fraction(str(end.fmpq()))
+        return Fraction(int((end.upper() * 2**20).ceil().unique_fmpz()), 2**20)
+
+
+def _cell_succeeds(text: str, balls: dict[str, arb], left: Fraction, right: Fraction, strict: bool) -> bool:
+    with ctx.workprec(PRECISION):
         try:
-            inner, outer = series(text, balls, middle, TAYLOR), series(text, balls, cell, TAYLOR + 1)
+            form = taylor_form(text, balls, to_arb(_fmpq(left)), to_arb(_fmpq(right)), TAYLOR)
         except Rejected:
             return False
-        shift, power, total = cell - middle, arb(1), arb(0)
-        for coefficient in inner:
-            total, power = total + coefficient * power, power * shift
-        return bool(total + outer[TAYLOR] * power >= 0)
+        return has_sign(form, strict)
 
 
 def _fmpq(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def _short(value: float, *, up: bool, places: int = 4) -> Fraction:
-    """A short rational 1 % on the safe side of a positive estimate."""
-    moved = value * (1.01 if up else 0.99)
-    scale = 10 ** max(places - int(math.floor(math.log10(abs(moved)))) - 2, 0)
+def _short(value: float, *, up: bool, margin: float = 0.005) -> Fraction:
+    """A rational of four figures, half a per cent on the safe side of a positive estimate."""
+    moved = value * (1 + margin if up else 1 - margin)
+    scale = 10 ** max(3 - math.floor(math.log10(abs(moved))), 0)
     return Fraction((math.ceil if up else math.floor)(moved * scale), scale)
 
 
@@ -146,7 +171,7 @@ def _grid() -> Iterator[float]:
 
 
 def _gain(t: float) -> float:
-    """sin t - t cos t without cancellation near 0."""
+    """Sin t - t cos t without cancellation near 0."""
     if t > 0.3:
         return math.sin(t) - t * math.cos(t)
     return sum((-1) ** (k + 1) * 2 * k * t ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(1, 10))
@@ -158,7 +183,8 @@ def _delta(t: float, mu: float) -> float:
     return 1 / (2 * math.asin(math.sqrt(half))) - 1 / t - mu / (3 * math.pi)
 
 
-def _ffnet_constants(mu: float) -> dict[str, Fraction]:
+def _ffnet_constants(exact: Fraction) -> dict[str, Fraction]:
+    mu = float(exact)
     b1 = mu**2 / (6 * math.pi**2)
     scaled = [(_delta(t, mu) - b1 * t) / t**2 for t in _grid() if t > 0.1]
     at_zero = mu / (45 * math.pi) + 5 * mu**3 / (54 * math.pi**3)
@@ -172,7 +198,6 @@ def _ffnet_constants(mu: float) -> dict[str, Fraction]:
         return (1 - cosine + front * float(d_hi) * t * t) * math.pi / (mu * t)
 
     e = _short(max(source(t) for t in _grid()), up=True)
-    below = -max(1.25, 0.375 + float(e) - front / math.pi)
     log_part = 3 * math.pi * float(b) / mu * 0.37 + float(b) * math.pi
     squares = (float(d_hi) + mu / (3 * math.pi) * b1) * (math.pi**2 + 3 * math.pi**2 / mu)
     above = -0.375 + 0.375 * math.pi * log_part + front * squares
@@ -181,13 +206,15 @@ def _ffnet_constants(mu: float) -> dict[str, Fraction]:
         "d_hi": d_hi,
         "b": b,
         "E": e,
-        "below": Fraction(math.floor(below * 100 - 1e-9), 100),
+        "below": -max(Fraction(5, 4), Fraction(3, 8) + e - Fraction(3, 4) / exact),
         "above": Fraction(math.ceil(above * 100 + 1e-9), 100),
         "drift": Fraction(math.ceil((mu / 2 * log_part + squares) * 100 + 1e-9), 100),
     }
 
 
-def _resnet_constants(mu: float) -> dict[str, Fraction]:
+def _resnet_constants(exact: Fraction) -> dict[str, Fraction]:
+    mu = float(exact)
+
     def slope(t: float) -> float:
         return math.sin(t) - mu / 2 * (2 * t * math.sin(t) - math.cos(t)) / math.pi
 
@@ -199,7 +226,7 @@ def _resnet_constants(mu: float) -> dict[str, Fraction]:
     e1 = _short(max(omega_gap(t) for t in _grid()), up=True)
     k = Fraction(1, 8)
     c1 = 9 * math.pi**2 / (2 * mu) * float(k)
-    c0 = 3 * math.pi / (2 * mu) * float(k) + (6.4 + 0.8 + 1.7) / mu + float(e1) + 3 * math.pi**2 / (2 * mu) * float(k)
+    c0 = 3 * math.pi / (2 * mu) * float(k) + 3.9 / mu + float(e1) + 3 * math.pi**2 / (2 * mu) * float(k)
     up: Callable[[float], Fraction] = lambda value: Fraction(math.ceil(value * 10 + 1e-9), 10)  # noqa: E731
     return {"B": bound, "K": k, "e1": e1, "C0": up(c0), "C1": up(c1)}
 
@@ -219,13 +246,28 @@ def certificate(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
     return "a certificate searched now", search(theorem, mu)
 
 
+@lru_cache(maxsize=1)
+def _shipped_inequalities() -> dict[tuple[str, str, str], dict[str, Any]]:
+    found = [load(FOLDER / f"lemma-{name}.json") for name in LEMMAS]
+    return {(data["expression"], data["relation"], data["upper"]): data for data in found}
+
+
+@lru_cache(maxsize=256)
+def inequality_certificate(text: str, relation: str, upper: str) -> dict[str, Any]:
+    """A certificate of expression >= 0 or > 0 on (0, upper]: the shipped one, or a search."""
+    shipped = _shipped_inequalities().get((text, relation, upper))
+    return shipped if shipped is not None else search_inequality(text, relation, upper)
+
+
 def regenerate(folder: Path = FOLDER) -> list[Path]:
     """Search every shipped certificate anew and write it; the same files every time."""
     written = []
     slopes = [Fraction(1), Fraction(16, 26), Fraction(99**2, 100**2 + 1)]
-    found = {name_of(t, mu): search(t, mu) for t in THEOREMS for mu in (slopes if t.startswith("ffnet") else slopes[:1])}
-    for name, (text, upper, order) in LEMMAS.items():
-        found[f"lemma-{name}.json"] = search_inequality(text, upper, order=order)
+    found = {
+        name_of(t, mu): search(t, mu) for t in THEOREMS for mu in (slopes if t.startswith("ffnet") else slopes[:1])
+    }
+    for name, (text, relation, upper) in LEMMAS.items():
+        found[f"lemma-{name}.json"] = search_inequality(text, relation, upper)
     for name, data in found.items():
         path = folder / name
         path.write_text(json.dumps(data, indent=1) + "\n")

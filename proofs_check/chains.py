@@ -1,4 +1,4 @@
-"""Inequalities about the value at every depth, decided from proved bounds and, at small depths, from cells.
+"""Inequalities about the value at every depth, decided from proved bounds and, at small depths, from enclosures of the kernel.
 
 Idea. A chain is a conjunction of ``value <= B`` and ``value >= B`` with B an expression in L, theta and gamma. With a proved
 bound ``value <= U`` it suffices that B - U >= 0 for every depth and angle (``proofs_check.inequalities``). Where the bound is too
@@ -8,17 +8,20 @@ A chain is refuted by a proved bound at one depth, possibly astronomically large
 depths, by the search of the engine ``properties``.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flint import arb
-from sympy import Abs, Expr, Integer, Pow, Symbol, acos, cancel, expand
+from sympy import Abs, Expr, Integer, Pow, Rational, Symbol, acos, cancel, expand, oo
 
-from numerics.balls import evaluate, to_strings
-from proofs_check.engines.certificates import at_point, cover, gamma_pieces, in_theta
+from numerics.balls import evaluate, precision, to_strings
+from numerics.kernel import trajectory
+from proofs_check.bounded import is_positive
 from proofs_check.facts import Bound, facts_of
-from proofs_check.inequalities import holds_for_all_depths, nonnegative_on_box
-from proofs_check.intervals import compare, inside, points
+from proofs_check.inequalities import compiled, holds_for_all_depths, nonnegative_on_box, positive_part
+from proofs_check.intervals import inside, points
 from proofs_check.judge import Options
+from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -26,10 +29,16 @@ from theory.asymptotics import GammaRange
 from theory.claims import Chain, Depth, Interval
 from theory.errors import BeyondReach
 
-BRIDGES = (8, 32)
+BRIDGES = (8, 32, 128, 512)
 """Depths from which a proved bound is tried where it does not imply the claim from the first depth on."""
+MAX_BRIDGED_ON_INTERVAL = 32
+"""Depths below which a whole interval of angles is covered by cells; single inputs go further."""
 
 FAR_DEPTHS = tuple(10**k for k in (1, 2, 3, 6, 12, 30, 60, 100, 300))
+FAR_BITS = 1400
+"""Holds the difference of two numbers near 1 that agree to 10^-300."""
+
+_L, _T = symbols.depth, symbols.theta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,43 +50,42 @@ class Half:
     strict: bool
 
 
-def halves(chain: Chain) -> list[Half]:
+def halves(chain: Chain, domain: Interval) -> list[Half]:
     """The one-sided inequalities of a chain; the bounds are in theta.
 
     raises  BeyondReach where value enters neither linearly nor inside one absolute value
     """
     result: list[Half] = []
-    pairs = zip(chain.sides, chain.relations, chain.sides[1:], strict=False)
-    for left, relation, right in pairs:
+    for left, relation, right in zip(chain.sides, chain.relations, chain.sides[1:], strict=False):
         if relation not in ("<", "<=", ">", ">="):
             raise BeyondReach("an equation for every depth is decided on the diagonal c = 1 only")
         small, large = (left, right) if relation in ("<", "<=") else (right, left)
         strict = relation in ("<", ">")
         if isinstance(small, Abs) and not large.has(symbols.value):
-            result += _linear(small.args[0] - large, strict) + _linear(-small.args[0] - large, strict)
+            result += [_linear(sign * small.args[0] - large, strict, domain) for sign in (1, -1)]
         else:
-            result += _linear(small - large, strict)
+            result.append(_linear(small - large, strict, domain))
     return result
 
 
-def _linear(expression: Expr, strict: bool) -> list[Half]:
-    """``expression <= 0`` solved for value."""
-    slope = expression.diff(symbols.value)
-    if slope.has(symbols.value) or not slope.is_Rational or slope == 0:
+def _linear(expression: Expr, strict: bool, domain: Interval) -> Half:
+    """``expression <= 0`` solved for value, whose coefficient has a sign by structure."""
+    slope = in_theta(expression.diff(symbols.value))
+    rising = is_positive(slope, domain)
+    if slope.has(symbols.value) or not (rising or is_positive(-slope, domain)):
         raise BeyondReach(f"{expression}: value enters neither linearly nor inside one absolute value")
-    bound = in_theta(expand(symbols.value - expression / slope))
-    return [Half(bound=bound, upper=bool(slope > 0), strict=strict)]
+    rest = in_theta(expression.subs(symbols.value, 0))
+    return Half(bound=expand(-rest / slope), upper=rising, strict=strict)
 
 
 def decide_chain(statement: Depth, options: Options) -> Evidence | None:
     """PROVES, REFUTES or UNDECIDED for a chain of inequalities at every depth of the claim."""
-    assert isinstance(statement.holds, Chain)
     used: list[Bound] = []
     cells = 0
     for piece, gammas in gamma_pieces(statement):
         facts, reason = facts_of(piece, gammas, options)
         assert isinstance(piece.holds, Chain)
-        for half in halves(piece.holds):
+        for half in halves(piece.holds, piece.correlations):
             witness = _refuted(piece, half, facts)
             if witness is not None:
                 return witness
@@ -99,13 +107,17 @@ def decide_chain(statement: Depth, options: Options) -> Evidence | None:
 
 def _proved(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange) -> tuple[list[Bound], int] | None:
     """Bounds that imply the inequality on the whole domain, and the number of cells spent on small depths."""
+    point = statement.correlations.low == statement.correlations.high
     for first in (statement.depth_low, *(b for b in BRIDGES if b > statement.depth_low)):
-        proving = [fact for fact in facts if _implies(statement, half, fact, first, gammas)]
+        bridged = first - statement.depth_low
+        if bridged and (half.bound.has(symbols.gamma) or (bridged > MAX_BRIDGED_ON_INTERVAL and not point)):
+            break
+        proving = (fact for fact in facts if _implies(statement, half, fact, first, gammas))
         covering = cover(statement.correlations, proving)
         if covering is not None:
-            if first == statement.depth_low:
+            if not bridged:
                 return covering, 0
-            cells = _small_depths(statement, half, first)
+            cells = _at_small_depths(statement, half, first)
             return None if cells is None else (covering, cells)
     return None
 
@@ -113,34 +125,35 @@ def _proved(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange
 def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: GammaRange) -> bool:
     """Whether the bound of the fact gives the inequality for all L >= first on the common part of the domains."""
     side = fact.upper if half.upper else fact.lower
-    if side is None or fact.first > first:
+    domain = common(statement.correlations, fact.correlations)
+    if side is None or domain is None or fact.first > first or fact.conditional:
         return False
     gap = half.bound - side if half.upper else side - half.bound
-    if half.strict and is_zero(gap) is Answer.YES:
-        return False
+    if domain.low == domain.high:
+        gap = at_point(gap, domain.low)
     if is_zero(gap) is Answer.YES:
-        return True
-    if not gap.free_symbols <= {symbols.depth, symbols.theta, symbols.gamma}:
+        return not half.strict
+    if not gap.free_symbols <= {_L, _T, symbols.gamma}:
         return False
-    low, high = _angles(statement.correlations, fact.correlations)
+    low, high = acos(domain.high), acos(domain.low)
     if gap.has(symbols.gamma):
-        return not half.strict and _with_gamma(gap, gammas, low, high)
-    try:
-        return holds_for_all_depths(gap, first=first, low=low, high=high, enclose=evaluate, strict=half.strict)
-    except BeyondReach:
+        return _with_gamma(gap, gammas, low, high, half.strict)
+    if low == 0 and domain.high_closed and domain.low != domain.high:
+        return False  # theta = 0 must be a fact of its own
+    return holds_for_all_depths(gap, first=first, low=low, high=high, strict=half.strict)
+
+
+def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bool) -> bool:
+    """Gap >= 0 for every gamma of the range and L >= 1.
+
+    By structure, or for gamma >= 1/2 through y = L^(1/2 - gamma) and h = L^(-2 gamma), both in (0, 1].
+    """
+    numerator = positive_part(gap)
+    if numerator is None or strict:
         return False
-
-
-def _angles(domain: Interval, other: Interval) -> tuple[arb, arb]:
-    """Balls of the ends in theta of the common part of two intervals of c."""
-    low = domain.low if compare(domain.low, other.low) >= 0 else other.low
-    high = domain.high if compare(domain.high, other.high) <= 0 else other.high
-    return evaluate(acos(high), {}), evaluate(acos(low), {})
-
-
-def _with_gamma(gap: Expr, gammas: GammaRange, low: arb, high: arb) -> bool:
-    """Gap >= 0 for every gamma >= 1/2 of the range, through y = L^(1/2 - gamma) and h = L^(-2 gamma), both in (0, 1]."""
-    if gammas.sign(symbols.gamma - Integer(1) / 2) not in (0, 1):
+    if is_positive(numerator, _OPEN):
+        return True
+    if gammas.sign(symbols.gamma - Rational(1, 2)) not in (0, 1):
         return False
     y, h = Symbol("y", positive=True), Symbol("h_free", positive=True)
 
@@ -150,67 +163,110 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: arb, high: arb) -> bool:
         j = 2 * constant
         return y**j * h ** (-(linear + j) / 2)
 
-    written = expand(
-        gap.replace(lambda e: isinstance(e, Pow) and e.base == symbols.depth, lambda e: power(expand(e.exp)))
-    )
-    if written.has(symbols.depth) or written.has(symbols.gamma):
+    written = expand(numerator.replace(lambda e: isinstance(e, Pow) and e.base == _L, lambda e: power(expand(e.exp))))
+    if written.has(_L) or written.has(symbols.gamma):
         return False
     lowest = min((term.as_coeff_exponent(y)[1] for term in written.as_ordered_terms()), default=Integer(0))
     reduced = expand(cancel(written / y**lowest))
     unit = (arb(0), arb(1))
-    return nonnegative_on_box(reduced, {y: unit, h: unit, symbols.theta: (low, high)}, evaluate)
+    return nonnegative_on_box(reduced, {y: unit, h: unit, _T: (evaluate(low, {}), evaluate(high, {}))})
 
 
-def _small_depths(statement: Depth, half: Half, first: int) -> int | None:
+_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
+
+
+def _at_small_depths(statement: Depth, half: Half, first: int) -> int | None:
     """The number of cells that prove the inequality for depth_low <= L < first, or None."""
-    from proofs_check.engines.balls import cover as cover_by_cells
-    from proofs_check.engines.balls import gap_at
+    from proofs_check.engines.balls import cover_by_cells, gap_at
 
-    if half.bound.has(symbols.gamma):
-        return None
-    low, high = evaluate(acos(statement.correlations.high), {}), evaluate(acos(statement.correlations.low), {})
-    counts = [
-        cover_by_cells(gap_at(statement, half, depth), low, high, strict=half.strict)
-        for depth in range(statement.depth_low, first)
-    ]
-    return None if None in counts else sum(count for count in counts if count is not None)
+    domain = statement.correlations
+    depths = range(statement.depth_low, first)
+    if domain.low == domain.high:
+        return _at_point_and_depths(statement, half, depths)
+    low, high = evaluate(acos(domain.high), {}), evaluate(acos(domain.low), {})
+    total = 0
+    for depth in depths:
+        count = cover_by_cells(gap_at(statement, half, depth), low, high, strict=half.strict)
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _at_point_and_depths(statement: Depth, half: Half, depths: range) -> int | None:
+    """The number of depths, if the inequality holds at each of them at the one input of the domain."""
+    values = trajectory(statement.network, depths, statement.correlations.low, digits=20)
+    bound = compiled(at_point(half.bound, statement.correlations.low), (_L,))
+    for depth, kernels in values.items():
+        with precision(128):
+            claimed, value = bound(arb(depth)), getattr(kernels, statement.quantity.value)
+            gap = claimed - value if half.upper else value - claimed
+            if not (gap > 0 if half.strict else gap >= 0):
+                return None
+    return len(depths)
 
 
 def _refuted(statement: Depth, half: Half, facts: list[Bound]) -> Evidence | None:
     """One depth and one correlation at which a proved bound contradicts the inequality."""
-    for fact in facts:
-        side = fact.lower if half.upper else fact.upper
-        if side is None:
-            continue
-        for point in points(statement.correlations, closure=False):
-            if not inside(point, fact.correlations):
+    for gamma in _some_gammas(statement):
+        for fact in facts:
+            side = fact.lower if half.upper else fact.upper
+            if side is None or fact.conditional:
                 continue
-            for depth in FAR_DEPTHS:
-                if depth < max(statement.depth_low, fact.first) or fact.conditional:
+            sides = [e if gamma is None else e.subs(symbols.gamma, gamma) for e in (side, half.bound)]
+            if any(not e.free_symbols <= {_L, _T} for e in sides):
+                continue
+            proved_at, claimed_at = (compiled(e, (_L, _T)) for e in sides)
+            for point in points(statement.correlations, closure=False):
+                if not inside(point, fact.correlations):
                     continue
-                at = {symbols.depth: Integer(depth)}
-                proved_side, claimed = (evaluate(at_point(e.subs(at), point), {}) for e in (side, half.bound))
-                if (proved_side > claimed) if half.upper else (proved_side < claimed):
-                    left, right = to_strings(proved_side, 8), to_strings(claimed, 8)
-                    relation = (">=", "<=") if half.upper else ("<=", ">=")
-                    return Evidence(
-                        engine="certificates",
-                        outcome=Outcome.REFUTES,
-                        summary=(
-                            f"at L = {_depth(depth)}, c = {point}: value {relation[0]} {left[0]} is proved ({fact.source}), "
-                            f"the claim needs value {relation[1]} {right[0]}"
-                        ),
-                        data={
-                            "witness": {"c": str(point), "L": str(depth)},
-                            "proved": {"mid": left[0], "rad": left[1]},
-                            "claimed": {"mid": right[0], "rad": right[1]},
-                            "theorem": fact.as_data(),
-                        },
-                    )
+                with precision(FAR_BITS):
+                    angle = compiled(acos(point), ())()
+                    for depth in _depths(statement, fact):
+                        proved, claimed = proved_at(arb(depth), angle), claimed_at(arb(depth), angle)
+                        if (proved > claimed) if half.upper else (proved < claimed):
+                            return _contradiction(half, fact, point, depth, gamma, proved, claimed)
     return None
 
 
-def _depth(depth: int) -> str:
+def _some_gammas(statement: Depth) -> list[Expr | None]:
+    """Exact values inside the range of gamma, or None where the statement has no such range."""
+    ranges = [interval for interval in statement.parameters if interval.symbol == symbols.gamma]
+    if not ranges:
+        return [None]
+    low, high = ranges[0].low, ranges[0].high
+    return [low + Rational(1, 2)] if high == oo else [(low + high) / 2]
+
+
+def _depths(statement: Depth, fact: Bound) -> Iterator[int]:
+    first = max(statement.depth_low, fact.first)
+    return (depth for depth in (first, *FAR_DEPTHS) if depth >= first)
+
+
+def _contradiction(
+    half: Half, fact: Bound, point: Expr, depth: int, gamma: Expr | None, proved: arb, claimed: arb
+) -> Evidence:
+    left, right = to_strings(proved, 8), to_strings(claimed, 8)
+    relation = (">=", "<=") if half.upper else ("<=", ">=")
+    witness = {"c": str(point), "L": str(depth)} | ({} if gamma is None else {"gamma": str(gamma)})
+    where = ", ".join([f"L = {_shown(depth)}", f"c = {point}", *([] if gamma is None else [f"gamma = {gamma}"])])
+    return Evidence(
+        engine="certificates",
+        outcome=Outcome.REFUTES,
+        summary=(
+            f"at {where}: value {relation[0]} {left[0]} is proved ({fact.source}), "
+            f"the claim needs value {relation[1]} {right[0]}"
+        ),
+        data={
+            "witness": witness,
+            "proved": {"mid": left[0], "rad": left[1]},
+            "claimed": {"mid": right[0], "rad": right[1]},
+            "theorem": fact.as_data(),
+        },
+    )
+
+
+def _shown(depth: int) -> str:
     text = str(depth)
     return f"10^{len(text) - 1}" if depth >= 10**4 else text
 

@@ -17,8 +17,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Expr, Integer, Rational, cos, expand, pi, sin
+from sympy import Add, Expr, Integer, Rational, cos, exp, expand, pi, sin
 
+from proofs_check.bounded import is_positive
 from proofs_check.intervals import compare
 from proofs_check.judge import Options
 from theory import symbols
@@ -37,7 +38,6 @@ NAMES: dict[str, Expr] = {
     "eta": symbols.eta,
     "mu": symbols.mu,
 }
-_GAIN = (sin(symbols.theta) - symbols.theta * cos(symbols.theta)) / pi
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,12 @@ def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
     mu = _parameter(cosine, Integer(1))
     if mu is None or form.growth != 1 or form.length != 1:
         return
-    ours = {"cosine": cosine, "kdot": in_angle(form.factor), "source": in_angle(form.source), "initial": in_angle(form.initial)}
+    ours = {
+        "cosine": cosine,
+        "kdot": in_angle(form.factor),
+        "source": in_angle(form.source),
+        "initial": in_angle(form.initial),
+    }
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 1, form.diagonal_initial - 1)
     if any(is_zero(e) is not Answer.YES for e in diagonal):
         return
@@ -126,7 +131,7 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
 
 
 def _parameter(cosine: Expr, eta: Expr) -> Fraction | None:
-    """mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None if it is no rational in (0, 1]."""
+    """Mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None if it is no rational in (0, 1]."""
     guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta).simplify()
     if not guess.is_Rational or not 0 < guess <= 1:
         return None
@@ -191,9 +196,10 @@ def _conditioned(bound: Bound, condition: str | None, scale: Expr, gammas: Gamma
     if condition == "eta = 1/(L+1)":
         return bound if is_zero(scale - 1 / symbols.depth) is Answer.YES else None
     comparison = Comparison(gammas)
-    terms = comparison.expand(scale).terms
-    if len(terms) != 1:
-        return None
+    expansion = comparison.expand(scale)
+    terms = expansion.terms
+    if len(terms) != 1 or expansion.remainders:
+        return None  # the scale must be one power of L exactly, at every depth
     (((power, log_power), coefficient),) = terms.items()
     if log_power != 0 or coefficient.free_symbols:
         return None
@@ -205,26 +211,29 @@ def _conditioned(bound: Bound, condition: str | None, scale: Expr, gammas: Gamma
 
 
 def _in_scale(bound: Bound, eta: Expr, scale: Expr) -> Iterator[Bound]:
-    """The bound at eta = h/(1+h), and with h for eta where it only widens."""
-    def put(side: Expr | None, value: Expr) -> Expr | None:
-        return None if side is None else side.subs(symbols.eta, value)
+    """The bound with the larger h for eta = h/(1+h) where that only widens it, which is shorter, and the bound at eta."""
 
-    yield replace(bound, lower=put(bound.lower, eta), upper=put(bound.upper, eta))
-    if bound.upper is not None and bound.lower is not None:
-        if _grows(bound.upper.diff(symbols.eta)) and _grows(-bound.lower.diff(symbols.eta)):
-            yield replace(bound, lower=put(bound.lower, scale), upper=put(bound.upper, scale))
+    def put(value: Expr) -> Bound:
+        sides = (None if side is None else side.subs(symbols.eta, value) for side in (bound.lower, bound.upper))
+        lower, upper = sides
+        return replace(bound, lower=lower, upper=upper)
+
+    falls = bound.lower is None or _grows(-bound.lower.diff(symbols.eta))
+    if falls and (bound.upper is None or _grows(bound.upper.diff(symbols.eta))):
+        yield put(scale)
+    yield put(eta)
 
 
 def _grows(slope: Expr) -> bool:
-    """Whether a derivative in eta is a sum of terms that are nonnegative for theta in [0, pi], L >= 1, eta > 0."""
-    known = {_GAIN: Integer(1), sin(symbols.theta): Integer(1)}  # both are nonnegative on [0, pi]
-    written = slope
-    for expression, _ in known.items():
-        written = written.subs(expression, symbols.length)
-    more = symbols.depth - 1
-    terms = Add.make_args(expand(written.subs(symbols.depth, symbols.scale + 1)))
-    del more
-    return all(term.is_nonnegative for term in terms)
+    """Whether a derivative in eta is a sum of nonnegative terms for theta in (0, pi), L >= 1, eta > 0."""
+    positive = exp(symbols.x)  # stands for sin theta and for sin theta - theta cos theta, which are positive on (0, pi)
+    stated = slope.subs(sin(symbols.theta) - symbols.theta * cos(symbols.theta), positive)
+    stated = stated.subs(sin(symbols.theta), positive).subs(symbols.eta, symbols.gamma)
+    terms = Add.make_args(expand(stated.subs(symbols.depth, symbols.depth + 1)))
+    return slope == 0 or all(is_positive(term, _OPEN) for term in terms)
+
+
+_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 def _coinciding(statement: Depth) -> Bound:

@@ -1,17 +1,21 @@
 """Asymptotic scales L^p log(L)^q and finite expansions in them, exact down to a stated remainder.
 
-Idea. An expansion is a finite map from scales to coefficients (free of L) and a remainder scale: the true function is the
-sum plus O(remainder), or exactly the sum when the remainder is None. Sums, products, real powers and logarithms of
-expansions are again expansions; the remainder is carried along by the binomial and logarithmic series, of which only the
-first term is kept. Exponents p may be linear in gamma; they are compared over a whole interval of gamma, exactly.
+Idea. An expansion is a finite map from scales to coefficients (free of L) and a set of remainder scales: the true function is
+the sum plus an O of each, or exactly the sum when there are none. Sums, products, real powers, logarithms, and exp, cos and sin
+of expansions with a limit are again expansions, by the first terms of their series. Exponents p may be linear in gamma; they
+are compared over a whole interval of gamma, exactly.
 
-What can go wrong. Two exponents may change their order inside the gamma interval: the comparison is then None and the
-caller must say UNDECIDED.
+Uniformity. Coefficients may depend on theta. The constants behind the O's are uniform on a set of theta on which every
+coefficient met is bounded and every divisor is bounded away from 0; ``Comparison`` keeps both lists for the caller to check.
+
+What can go wrong. Two exponents may change their order inside the gamma interval: the comparison is then None, neither is
+dropped, and no leading term may exist; the caller must say UNDECIDED.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Add, Expr, Integer, Mul, Pow, expand, log, oo
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, cos, exp, expand, factorial, log, oo, sin
 
 from theory import symbols
 from theory.constants import exact_sign
@@ -20,6 +24,8 @@ from theory.errors import BeyondReach
 L = symbols.depth
 Scale = tuple[Expr, Expr]
 ONE: Scale = (Integer(0), Integer(0))
+ORDER = 2
+"""Powers of the relative rest that are kept in a power or a logarithm."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,101 +69,144 @@ class GammaRange:
 
 @dataclass(frozen=True, kw_only=True)
 class Expansion:
-    """sum of coefficient * L^p log(L)^q over terms, plus O(remainder); exact when remainder is None."""
+    """sum of coefficient * L^p log(L)^q over terms, plus O(r_1) + ... + O(r_m) for the scales r_i in remainders.
+
+    The function is exactly the sum where there are no remainders.
+    """
 
     terms: dict[Scale, Expr] = field(default_factory=dict)
-    remainder: Scale | None = None
+    remainders: frozenset[Scale] = frozenset()
+
+    @property
+    def scales(self) -> list[Scale]:
+        """The scales of all terms and remainders."""
+        return [*self.terms, *self.remainders]
 
 
 class Comparison:
-    """Arithmetic of expansions for a given range of gamma."""
+    """Arithmetic of expansions for a given range of gamma.
+
+    bounded   coefficients that must be bounded for the O-constants of all expansions made so far to be bounded
+    divisors  coefficients that must be bounded away from 0 (positive where they stand in a logarithm or a root)
+    """
 
     def __init__(self, gammas: GammaRange | None = None) -> None:
         self.gammas = gammas or GammaRange()
+        self.bounded: set[Expr] = set()
+        self.divisors: set[Expr] = set()
+        self.positive: set[Expr] = set()
 
     def compare(self, first: Scale, second: Scale) -> int | None:
         """1 if first grows faster, -1 if slower, 0 if equal, None if it depends on gamma."""
         sign = self.gammas.sign(first[0] - second[0])
         return self.gammas.sign(first[1] - second[1]) if sign == 0 else sign
 
-    def _larger(self, first: Scale | None, second: Scale | None) -> Scale | None:
-        if first is None or second is None:
-            return second if first is None else first
-        order = self.compare(first, second)
-        if order is None:
-            raise BeyondReach(f"scales L^({first[0]}) and L^({second[0]}) change their order within the range of gamma")
-        return first if order >= 0 else second
+    def _swallowed(self, scale: Scale, by: Iterable[Scale]) -> bool:
+        """Whether O(scale) is O(another of the scales)."""
+        return any(self.compare(scale, other) in (0, -1) for other in by)
+
+    def _expansion(self, terms: dict[Scale, Expr], remainders: Iterable[Scale]) -> Expansion:
+        """The expansion without vanishing terms and without what a remainder swallows."""
+        rest: list[Scale] = []
+        for scale in remainders:
+            if not self._swallowed(scale, rest):
+                rest = [other for other in rest if self.compare(other, scale) not in (0, -1)] + [scale]
+        kept = {}
+        for scale, coefficient in terms.items():
+            if coefficient != 0:
+                self.bounded.add(coefficient)
+                if not self._swallowed(scale, rest):
+                    kept[scale] = coefficient
+        return Expansion(terms=kept, remainders=frozenset(rest))
 
     def leading(self, expansion: Expansion) -> tuple[Scale, Expr] | None:
-        """The fastest-growing term if it dominates the remainder, else None."""
-        best: Scale | None = None
-        for scale in expansion.terms:
-            best = self._larger(best, scale)
-        if best is None or (expansion.remainder is not None and self.compare(best, expansion.remainder) != 1):
-            return None
-        return best, expansion.terms[best]
+        """The term that grows faster than all others and than the remainders, or None."""
+        for scale, coefficient in expansion.terms.items():
+            if all(other == scale or self.compare(scale, other) == 1 for other in expansion.scales):
+                return scale, coefficient
+        return None
 
     def add(self, first: Expansion, second: Expansion, sign: int = 1) -> Expansion:
         """First + sign * second."""
         terms = dict(first.terms)
         for scale, coefficient in second.terms.items():
-            total = expand(terms.get(scale, Integer(0)) + sign * coefficient)
-            if total == 0:
-                terms.pop(scale, None)
-            else:
-                terms[scale] = total
-        return Expansion(terms=terms, remainder=self._larger(first.remainder, second.remainder))
+            terms[scale] = expand(terms.get(scale, Integer(0)) + sign * coefficient)
+        return self._expansion(terms, first.remainders | second.remainders)
 
     def multiply(self, first: Expansion, second: Expansion) -> Expansion:
-        """The product; the remainder is the largest of the cross remainders."""
-        result = Expansion()
+        """The product; each remainder is multiplied with every scale of the other factor."""
+        terms: dict[Scale, Expr] = {}
         for s1, c1 in first.terms.items():
             for s2, c2 in second.terms.items():
-                result = self.add(result, Expansion(terms={_product(s1, s2): c1 * c2}))
-        remainder = result.remainder
-        for one, other in ((first, second), (second, first)):
-            if one.remainder is not None:
-                for scale in [*other.terms, *([other.remainder] if other.remainder else [])]:
-                    remainder = self._larger(remainder, _product(scale, one.remainder))
-        return Expansion(terms=result.terms, remainder=remainder)
+                scale = _product(s1, s2)
+                terms[scale] = expand(terms.get(scale, Integer(0)) + c1 * c2)
+        remainders = {_product(r, s) for r in first.remainders for s in second.scales}
+        remainders |= {_product(r, s) for r in second.remainders for s in first.scales}
+        return self._expansion(terms, remainders)
 
     def power(self, base: Expansion, exponent: Expr) -> Expansion:
-        """base^exponent for a real exponent free of L; leading term and the order of the rest."""
+        """base^exponent for a real exponent free of L."""
         if exponent.is_Integer and 0 <= exponent <= 8:
-            result = Expansion(terms={ONE: Integer(1)})
+            result = _constant(Integer(1))
             for _ in range(int(exponent)):
                 result = self.multiply(result, base)
             return result
-        lead = self.leading(base)
-        if lead is None:
-            raise BeyondReach("the leading term of a power is not determined")
-        scale, coefficient = lead
-        top = (expand(scale[0] * exponent), expand(scale[1] * exponent))
-        rest = self._relative_rest(base, scale)
-        return Expansion(terms={top: coefficient**exponent}, remainder=None if rest is None else _product(top, rest))
+        scale, coefficient, rest = self._split(base)
+        (self.divisors if exponent.is_Integer else self.positive).add(coefficient)
+        top = Expansion(terms={(expand(scale[0] * exponent), expand(scale[1] * exponent)): coefficient**exponent})
+        binomials = [Integer(1)]
+        for k in range(ORDER):
+            binomials.append(binomials[-1] * (exponent - k) / (k + 1))
+        return self.multiply(top, self._series(rest, binomials))
 
     def logarithm(self, base: Expansion) -> Expansion:
         """log(base) where the leading term is coefficient * L^p."""
-        lead = self.leading(base)
-        if lead is None or lead[0][1] != 0:
+        scale, coefficient, rest = self._split(base)
+        if scale[1] != 0:
             raise BeyondReach("the logarithm of this scale is not an expansion in L and log L")
-        scale, coefficient = lead
-        terms = {}
-        if log(coefficient) != 0:
-            terms[ONE] = log(coefficient)
-        if scale[0] != 0:
-            terms[(Integer(0), Integer(1))] = scale[0]
-        return Expansion(terms=terms, remainder=self._relative_rest(base, scale))
+        self.positive.add(coefficient)
+        terms = {ONE: log(coefficient), (Integer(0), Integer(1)): scale[0]}
+        tail = self._series(rest, [Integer(0), *(Rational((-1) ** (k + 1), k) for k in range(1, ORDER + 1))])
+        return self.add(self._expansion(terms, ()), tail)
 
-    def _relative_rest(self, base: Expansion, top: Scale) -> Scale | None:
-        """The largest scale of base other than the top one, divided by the top one."""
-        largest = base.remainder
-        for scale in base.terms:
-            if scale != top:
-                largest = self._larger(largest, scale)
-        if largest is None:
-            return None
-        return (expand(largest[0] - top[0]), expand(largest[1] - top[1]))
+    def _split(self, base: Expansion) -> tuple[Scale, Expr, Expansion]:
+        """(scale, coefficient, rest) with base = coefficient * scale * (1 + rest), rest = o(1)."""
+        lead = self.leading(base)
+        if lead is None:
+            raise BeyondReach("the leading term of an expression is not determined")
+        scale, coefficient = lead
+        down = (-scale[0], -scale[1])
+        terms = {_product(s, down): c / coefficient for s, c in base.terms.items() if s != scale}
+        if len(base.scales) > 1:
+            self.divisors.add(coefficient)
+        return scale, coefficient, self._expansion(terms, {_product(r, down) for r in base.remainders})
+
+    def _series(self, rest: Expansion, coefficients: list[Expr]) -> Expansion:
+        """sum_k coefficients[k] rest^k for rest = o(1), with one order more as remainder."""
+        result, power = _constant(coefficients[0]), _constant(Integer(1))
+        for coefficient in coefficients[1:]:
+            power = self.multiply(power, rest)
+            result = self.add(result, self.multiply(power, _constant(coefficient)))
+        order = len(coefficients)
+        # |sum of m terms|^n <= m^n (sum of their n-th powers)
+        dropped = {(expand(order * s[0]), expand(order * s[1])) for s in rest.scales}
+        return self._expansion(result.terms, result.remainders | dropped)
+
+    def _analytic(self, function: type[Expr], argument: Expansion) -> Expansion:
+        """exp, cos or sin of constant + o(1)."""
+        constant = argument.terms.get(ONE, Integer(0))
+        small = Expansion(terms={s: c for s, c in argument.terms.items() if s != ONE}, remainders=argument.remainders)
+        if any(self.compare(scale, ONE) != -1 for scale in small.scales):
+            raise BeyondReach(
+                f"{function.__name__} of an expression without a limit is not an expansion in L and log L"
+            )
+        self.bounded.add(constant)
+        coefficients = []
+        derivative: Expr = function(symbols.x)
+        for k in range(4):
+            coefficients.append(derivative.subs(symbols.x, constant) / factorial(k))
+            derivative = derivative.diff(symbols.x)
+        return self._series(small, coefficients)
 
     def expand(self, expression: Expr) -> Expansion:
         """The expansion of an expression in L as L -> oo.
@@ -165,11 +214,11 @@ class Comparison:
         raises  BeyondReach where it is not a sum of scales (exp(L), cos(L), ...)
 
         >>> result = Comparison().expand(log(L + 1) / (L + 1))
-        >>> result.terms
-        {(-1, 1): 1}
+        >>> result.terms[(Integer(-1), Integer(1))]
+        1
         """
         if not expression.has(L):
-            return Expansion(terms={ONE: expression} if expression != 0 else {})
+            return self._expansion({ONE: expression}, ())
         if expression == L:
             return Expansion(terms={(Integer(1), Integer(0)): Integer(1)})
         if isinstance(expression, Add):
@@ -178,7 +227,7 @@ class Comparison:
                 result = self.add(result, self.expand(term))
             return result
         if isinstance(expression, Mul):
-            result = Expansion(terms={ONE: Integer(1)})
+            result = _constant(Integer(1))
             for factor in expression.args:
                 result = self.multiply(result, self.expand(factor))
             return result
@@ -186,7 +235,13 @@ class Comparison:
             return self.power(self.expand(expression.base), expression.exp)
         if isinstance(expression, log):
             return self.logarithm(self.expand(expression.args[0]))
+        if isinstance(expression, exp | cos | sin):
+            return self._analytic(expression.func, self.expand(expression.args[0]))
         raise BeyondReach(f"{expression}: not a sum of terms L^p log(L)^q")
+
+
+def _constant(value: Expr) -> Expansion:
+    return Expansion(terms={ONE: value} if value != 0 else {})
 
 
 def _product(first: Scale, second: Scale) -> Scale:

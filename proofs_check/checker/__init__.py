@@ -1,6 +1,6 @@
 """The trusted checker: python-flint and the standard library, nothing else of ours.
 
-    python -I -m proofs_check.checker FILE [--json]
+python -I -m proofs_check.checker FILE [--json]
 """
 
 from proofs_check.checker.core import check

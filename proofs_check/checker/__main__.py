@@ -11,7 +11,7 @@ from proofs_check.checker import Rejected, Unreadable, check, load
 def in_words(statement: dict[str, Any]) -> str:
     """The proved statement for a reader."""
     if statement["theorem"] == "inequality":
-        return f"{statement['nonnegative']} >= 0 for every t in (0, {statement['upto']}]"
+        return f"{statement['expression']} {statement['relation']} 0 for every t in (0, {statement['upto']}]"
     lines = [f"{statement['theorem']}, mu = {statement['mu']}; the map: {statement['map']}"]
     for found in statement["conclusions"]:
         sides = " <= ".join(side for side in (found["lower"], found["quantity"], found["upper"]) if side is not None)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
-from proofs_check.checker.expressions import Rejected
+from proofs_check.checker.expressions import Rejected, ball
 from proofs_check.checker.reading import integer, keys, rational
-from proofs_check.checker.signs import PRECISION, nonnegative, to_arb
+from proofs_check.checker.signs import PRECISION, nonnegative
 from proofs_check.checker.theorems import THEOREMS, scalars_hold
 
 VERSION = 1
@@ -30,10 +30,8 @@ def check(certificate: dict[str, Any]) -> dict[str, Any]:
     scalars_hold(theorem, names)
     keys(certificate["hypotheses"], set(theorem.hypotheses), "hypotheses")
     for key, (text, upper) in theorem.hypotheses.items():
-        with ctx.workprec(PRECISION):
-            end = arb.pi() if upper == "pi" else arb(int(upper))
         used = {other: value for other, value in names.items() if other in text}
-        nonnegative(key, text, used, certificate["hypotheses"][key], end)
+        nonnegative(key, text, used, certificate["hypotheses"][key], _end(upper))
     return {
         "theorem": name,
         "map": theorem.map,
@@ -43,18 +41,35 @@ def check(certificate: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _inequality(certificate: dict[str, Any]) -> dict[str, Any]:
-    """f(t) >= 0 for every t in (0, upper], f an explicit expression."""
-    keys(certificate, {"version", "theorem", "nonnegative", "upper", "hypotheses"}, "certificate")
-    integer(certificate["version"], VERSION, VERSION, "version")
-    text, upper = certificate["nonnegative"], certificate["upper"]
-    if not isinstance(text, str):
-        raise Rejected("nonnegative: a string is expected")
-    keys(certificate["hypotheses"], {"inequality"}, "hypotheses")
+def _end(upper: Any) -> arb:
+    """The ball of the right end of (0, upper], a constant expression such as pi-1/10."""
+    if not isinstance(upper, str):
+        raise Rejected("upper: a string is expected")
     with ctx.workprec(PRECISION):
-        end = arb.pi() if upper == "pi" else to_arb(rational(upper, "upper"))
+        end: arb = ball(upper, {})
         if not end > 0:
-            raise Rejected("upper: the interval (0, upper] is empty")
-    names: dict[str, fmpq] = {}
-    nonnegative("inequality", text, names, certificate["hypotheses"]["inequality"], end)
-    return {"theorem": "inequality", "nonnegative": text, "variable": "t", "above": "0", "upto": upper, "conclusions": []}
+            raise Rejected(f"upper: {upper[:40]!r} is not positive, so the interval (0, upper] is empty")
+    return end
+
+
+def _inequality(certificate: dict[str, Any]) -> dict[str, Any]:
+    """f(t) >= 0, or > 0, for every t in (0, upper], f an explicit expression."""
+    keys(certificate, {"version", "theorem", "expression", "relation", "upper", "hypotheses"}, "certificate")
+    integer(certificate["version"], VERSION, VERSION, "version")
+    text, relation, upper = certificate["expression"], certificate["relation"], certificate["upper"]
+    if not isinstance(text, str):
+        raise Rejected("expression: a string is expected")
+    if relation not in (">=", ">"):
+        raise Rejected("relation: one of >= and > is expected")
+    keys(certificate["hypotheses"], {"inequality"}, "hypotheses")
+    proof = certificate["hypotheses"]["inequality"]
+    nonnegative("inequality", text, {}, proof, _end(upper), strict=relation == ">")
+    return {
+        "theorem": "inequality",
+        "expression": text,
+        "relation": relation,
+        "variable": "t",
+        "above": "0",
+        "upto": upper,
+        "conclusions": [],
+    }

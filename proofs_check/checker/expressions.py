@@ -24,6 +24,10 @@ _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
 FUNCTIONS = ("sin", "cos", "sqrt", "log")
 MAX_TEXT = 2000
 MAX_NESTING = 50
+MAX_EXPONENT = 12
+MAX_TOWER = 2
+"""Powers inside the base of a power, at most; bounds the size of exact numbers."""
+MAX_POWERS_OF_PI = 200
 Tree = tuple[Any, ...]
 
 
@@ -67,8 +71,13 @@ def parse(text: str) -> Tree:
         if peek() == "^":
             take()
             exponent = take()
-            if not exponent.isdecimal() or len(exponent) > 2:
-                raise Rejected(f"expression {text[:60]!r}: exponents are integers from 0 to 99")
+            if (
+                not exponent.isdecimal()
+                or len(exponent) > 2
+                or int(exponent) > MAX_EXPONENT
+                or tower(base) >= MAX_TOWER
+            ):
+                raise Rejected(f"expression {text[:60]!r}: exponents are integers from 0 to {MAX_EXPONENT}, not nested")
             return ("^", base, int(exponent))
         return base
 
@@ -90,6 +99,12 @@ def parse(text: str) -> Tree:
     if position != len(tokens):
         raise Rejected(f"expression {text[:60]!r}: {peek()!r} is not understood")
     return tree
+
+
+def tower(tree: Tree) -> int:
+    """The largest number of powers on one branch of the tree."""
+    inner = max((tower(part) for part in tree if isinstance(part, tuple)), default=0)
+    return inner + 1 if tree[0] == "^" else inner
 
 
 def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
@@ -162,6 +177,8 @@ class Exact:
                 for p, x in a.items():
                     for q, y in b.items():
                         result[i + j][p + q] = result[i + j].get(p + q, fmpq(0)) + x * y
+        if any(len(coefficient) > MAX_POWERS_OF_PI for coefficient in result):
+            raise Rejected(f"an exact series needs more than {MAX_POWERS_OF_PI} powers of pi")
         return Exact(result)
 
     def __truediv__(self, other: "Exact") -> "Exact":
@@ -177,26 +194,42 @@ class Exact:
             total = total + term
         return self * inverse * total
 
-    def _trigonometric(self, first: int) -> "Exact":
-        """The sum of (-1)^k x^(2k + first) / (2k + first)!: cos for first = 0, sin for 1."""
-        if self.coefficients[0]:
-            raise Rejected("sin or cos of a series with a constant term is not exact")
+    def _waves(self) -> tuple["Exact", "Exact"]:
+        """(cos, sin) of k pi/2 + x, x without constant term: the series in x, turned by k quarters."""
+        constant, rest = self.coefficients[0], Exact([{}, *self.coefficients[1:]])
+        quarters = 2 * constant.get(1, fmpq(0))
+        if set(constant) - {1} or quarters.q != 1:
+            raise Rejected("sin or cos of a series is exact only where its constant term is a multiple of pi/2")
         length = len(self.coefficients)
-        term = Exact([{0: fmpq(1)}, *[{} for _ in range(length - 1)]])
-        total = Exact([{} for _ in range(length)])
+        one = Exact([{0: fmpq(1)}, *[{} for _ in range(length - 1)]])
+        nothing = Exact([{} for _ in range(length)])
+        cosine, sine, term = nothing, nothing, one
         for k in range(length):
-            if k % 2 == first:
-                total = total._with(term, 1 if (k - first) % 4 == 0 else -1)
-            term = term * self * Exact([{0: fmpq(1, k + 1)}, *[{} for _ in range(length - 1)]])
-        return total
+            sign = 1 if k % 4 < 2 else -1  # cos: + at k = 0, - at 2; sin: + at 1, - at 3
+            if k % 2:
+                sine = sine._with(term, sign)
+            else:
+                cosine = cosine._with(term, sign)
+            term = term * rest * Exact([{0: fmpq(1, k + 1)}, *[{} for _ in range(length - 1)]])
+        for _ in range(int(quarters.p) % 4):
+            cosine, sine = nothing - sine, cosine
+        return cosine, sine
 
     def sin(self) -> "Exact":
-        """Sine of a series without constant term."""
-        return self._trigonometric(1)
+        """Sine of a series."""
+        return self._waves()[1]
 
     def cos(self) -> "Exact":
-        """Cosine of a series without constant term."""
-        return self._trigonometric(0)
+        """Cosine of a series."""
+        return self._waves()[0]
+
+    def sqrt(self) -> "Exact":
+        """Not exact."""
+        raise Rejected("a square root has no exact series here; a zero must be of order 0")
+
+    def log(self) -> "Exact":
+        """Not exact."""
+        raise Rejected("a logarithm has no exact series here; a zero must be of order 0")
 
 
 def vanishing(text: str, names: Mapping[str, fmpq], length: int) -> bool:

@@ -46,11 +46,12 @@ def _ffnet_conclusions(k: Names) -> list[dict[str, Any]]:
     lower, upper = f"({core}+({k['below']}))", f"({core}+3*pi/(4*({mu})*theta)+({k['above']}))"
     pace = f"1/theta+({mu})*L/(3*pi)+({mu})/(2*pi)*{log}"
     far, near = f"1/({pace})", f"1/({pace}+({k['drift']}))"
+    early = f"1/(1/theta+({mu})*L/(3*pi)+({k['b']})*(theta+3*pi/({mu})*{log}))"
     return [
         _bound("ntk", lower, upper, "[-1,1)"),
         _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
         _bound("angle", near, far, "[-1,1)"),
-        _bound("angle", None, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
+        _bound("angle", early, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
         _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
     ]
 
@@ -90,7 +91,7 @@ _SLOPE = "(sin(t)-mu/2*(2*t*sin(t)-cos(t))/pi)"  # -d Omega/dt
 
 def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
     mu, bound = k["mu"], k["B"]
-    spread = f"(sin(theta)-theta*cos(theta))/pi"
+    spread = "(sin(theta)-theta*cos(theta))/pi"
     omega = f"(cos(theta)+({mu})/2*({spread}-theta*cos(theta)/pi))"
     uniform = f"(eta*L/2+({bound})*pi*sqrt(2)/3*sqrt(eta*L))"
     inner = f"(({mu})*eta*(L-1)/2*(theta/pi+2*({bound})*{spread}/sin(theta)))"
@@ -105,14 +106,16 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
         reach = "sqrt(2)/(3*pi)*sqrt(eta*L)"
         least = f"(1-eta*L)*(1-2*eta*L)*sqrt(1-eta*L/2)*(1-1/L)*sqrt(1-1/L)*{reach}"
         found += [
+            _bound(quantity, f"-{reach}", None, "[-1,-1]", first=1),
             _bound(quantity, f"-{reach}", f"-{least}", "[-1,-1]", first=2, condition="eta*L <= 1/2"),
             _bound(quantity, "3/4", f"{omega}-1/50", "[9/10,9/10]", first=20, condition="eta = 1/(L+1)"),
         ]
     return found
 
 
-# the transition at gamma = 1/2, at c = 9/10: theta_0 = acos(9/10) <= 4511/10000 and the angle moves by at most 2 S/sin
-_START, _LAST = "4511/10000", "(45102/100000-2*(sin(4511/10000)-4511/10000*cos(4511/10000))/pi/sin(451/1000))"
+# the transition at gamma = 1/2, at c = 9/10: the angle starts at acos(9/10) and moves by at most 2 S/sin
+_START, _BELOW = "4511/10000", "45102/100000"  # above and below acos(9/10)
+_LAST = f"({_BELOW}-2*(sin({_START})-{_START}*cos({_START}))/pi/sin({_BELOW}))"
 _AT_LAST = f"(cos({_LAST})+1/2*((sin({_LAST})-2*{_LAST}*cos({_LAST}))/pi))"
 _AT_START = f"(cos({_START})+1/2*((sin({_START})-2*{_START}*cos({_START}))/pi))"
 
@@ -139,11 +142,14 @@ RESNET = Theorem(
         ("mu <= 1", "1-mu"),
         ("K <= 1/2", "1/2-K"),
         ("C1 >= 3 pi P K", "C1-9*pi^2/(2*mu)*K"),
-        ("C0", "C0-3*pi/(2*mu)*K-32/5/mu-(e1+3*pi^2/(2*mu)*K)-4/5/mu-17/10/mu"),
+        ("burn-in: layers above the angle 2", "39/10-5/2*((1+cos(2))*pi/(sin(2)-2*cos(2))+1/2)"),
+        ("burn-in: angle behind them", "cos(37/25)-cos(2)-1/2"),
+        ("burn-in: its reciprocal", "39/10-3*pi/(2*37/25)"),
+        ("C0", "C0-3*pi/(2*mu)*K-(e1+3*pi^2/(2*mu)*K)-39/10/mu"),
         ("gap: average of the products", f"{_AT_START}-1/50-{_AT_LAST}*(1-{_LAST}/pi/2*(19/21)+({_LAST}/pi)^2/6)"),
         ("gap: start", f"{_AT_START}*(1-{_START}/pi/2)-3/4"),
-        ("gap: acos(9/10) <= 4511/10000", "9/10-cos(4511/10000)"),
-        ("gap: acos(9/10) >= 451/1000", "cos(451/1000)-9/10"),
+        ("gap: above acos(9/10)", f"9/10-cos({_START})"),
+        ("gap: below acos(9/10)", f"cos({_BELOW})-9/10"),
     ),
     conclusions=_resnet_conclusions,
 )

@@ -69,8 +69,8 @@ def _at_depths(statement: Depth, high: int) -> Evidence:
     high_angle = evaluate(acos(statement.correlations.low), {})
     cells = 0
     for depth in range(statement.depth_low, high + 1):
-        for half in halves(statement.holds):
-            count = cover(gap_at(statement, half, depth), low_angle, high_angle, strict=half.strict)
+        for half in halves(statement.holds, statement.correlations):
+            count = cover_by_cells(gap_at(statement, half, depth), low_angle, high_angle, strict=half.strict)
             if count is None:
                 return _evidence(Outcome.UNDECIDED, f"undecided by cells at L = {depth}")
             cells += count
@@ -90,7 +90,7 @@ def gap_at(statement: Depth, half: Half, depth: int) -> Callable[[arb, arb], arb
     return gap
 
 
-def cover(gap: Callable[[arb, arb], arb], a: arb, b: arb, *, strict: bool, level: int = 0) -> int | None:
+def cover_by_cells(gap: Callable[[arb, arb], arb], a: arb, b: arb, *, strict: bool, level: int = 0) -> int | None:
     """The number of cells on which gap >= 0 (strict: > 0) is certain and which cover [a, b]; None if none is found."""
     ball = gap(a, b)
     if ball > 0 or (not strict and ball >= 0):
@@ -98,8 +98,8 @@ def cover(gap: Callable[[arb, arb], arb], a: arb, b: arb, *, strict: bool, level
     if level >= _LEVELS or ball < 0:
         return None
     middle = (a + b).mid() / 2
-    first = cover(gap, a, middle, strict=strict, level=level + 1)
+    first = cover_by_cells(gap, a, middle, strict=strict, level=level + 1)
     if first is None:
         return None
-    second = cover(gap, middle, b, strict=strict, level=level + 1)
+    second = cover_by_cells(gap, middle, b, strict=strict, level=level + 1)
     return None if second is None else first + second

@@ -1,0 +1,326 @@
+"""Limits, expansions and orders of growth, decided from proved bounds.
+
+Every statement is of the form value - center = O(g), o(g) or Theta(g): a limit is value - e = o(1), an expansion
+value - sum t_i = o(the smallest t_i that depends on L). A proved bound lower <= value <= upper gives expansions of lower - center
+and upper - center in the scales L^p log(L)^q; the statement follows if no scale in them exceeds g, and is contradicted if the
+leading term of a lower bound is positive (of an upper bound negative) and exceeds g.
+
+Uniformity. The constants behind O may depend on c in a pointwise statement: then it is enough that every coefficient is defined
+at each point. Otherwise they are one for the domain: every coefficient must be bounded, every divisor bounded away from 0. A
+uniform statement on a domain extends to its closure and back, since a kernel of fixed depth is continuous in c; so it may be
+refuted at an end of the domain that the domain itself leaves out, and proved on the domain without its ends.
+
+What can go wrong. Leading coefficients are compared with zero by replayed algebra or by balls, never by SymPy's assumptions;
+an undecided comparison leaves the claim undecided.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sympy import Add, Expr, Integer, expand, log, nan, oo, zoo
+
+from numerics.balls import evaluate, to_strings
+from proofs_check.bounded import (
+    is_bounded,
+    is_bounded_away_from_zero,
+    is_finite,
+    is_nonzero,
+    is_positive,
+)
+from proofs_check.facts import Bound, facts_of
+from proofs_check.intervals import covers, inside, points
+from proofs_check.judge import Options
+from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta, interior
+from proofs_check.verdicts import Evidence, Outcome
+from theory import symbols
+from theory.algebra import Answer, is_zero
+from theory.asymptotics import Comparison, Expansion, GammaRange, Scale
+from theory.claims import Depth, Interval
+from theory.constants import exact_sign
+from theory.errors import BeyondReach
+from theory.language import Chain, Holds, Limit, Order
+from theory.language import Expansion as ExpansionStatement
+
+Relation = Literal["O", "o", "Theta"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growth:
+    """value - center = relation(bound); ``excludes``: a point where the bound vanishes is not spoken of."""
+
+    center: Expr
+    relation: Relation
+    bound: Expr
+    pointwise: bool
+    excludes: bool = False
+
+
+def growth_of(holds: Holds, gammas: GammaRange) -> Growth:
+    """The common form of limits, expansions and orders.
+
+    raises  BeyondReach for other statements
+    """
+    match holds:
+        case Limit(target=target):
+            return Growth(center=target, relation="o", bound=Integer(1), pointwise=True)
+        case ExpansionStatement(terms=terms):
+            smallest = _smallest(terms, gammas)
+            return Growth(center=Add(*terms), relation="o", bound=smallest, pointwise=True, excludes=True)
+        case Order(difference=difference, symbol=relation, bound=bound):
+            slope = difference.diff(symbols.value)
+            if slope.free_symbols or exact_sign(slope) not in (-1, 1):
+                raise BeyondReach(f"{difference}: only constant multiples of value minus an expression are decided")
+            center = expand(symbols.value - difference / slope)
+            return Growth(center=center, relation=relation, bound=bound, pointwise=False)
+        case Chain():
+            raise BeyondReach("this form is not about an order of growth")
+
+
+def _smallest(terms: tuple[Expr, ...], gammas: GammaRange) -> Expr:
+    """The term of slowest growth among those that depend on L; 1 if none does."""
+    comparison = Comparison(gammas)
+    best: tuple[Scale, Expr] | None = None
+    for term in terms:
+        if term.has(symbols.depth):
+            lead = comparison.leading(comparison.expand(in_theta(term)))
+            order = None if lead is None or best is None else comparison.compare(lead[0], best[0])
+            if lead is None or (best is not None and order is None):
+                raise BeyondReach(f"the order of {term} is not determined")
+            if best is None or order == -1:
+                best = (lead[0], term)
+    return Integer(1) if best is None else best[1]
+
+
+def decide_growth(statement: Depth, options: Options) -> Evidence:
+    """PROVES, REFUTES or UNDECIDED for a limit, an expansion or an order of growth."""
+    used: list[Bound] = []
+    for piece, gammas in gamma_pieces(statement):
+        facts, reason = facts_of(piece, gammas, options)
+        growth = growth_of(piece.holds, gammas)
+        case = _Case(
+            statement=piece,
+            growth=growth,
+            gammas=gammas,
+            pointwise=growth.pointwise or statement.pointwise,
+            scale=_scale(growth, gammas),
+        )
+        witness = case.refuted(facts)
+        if witness is not None:
+            return witness
+        proofs = case.proofs(facts)
+        if proofs is None:
+            why = reason or "the proved bounds do not decide it"
+            return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why)
+        used.extend(proofs)
+    sources = list(dict.fromkeys(bound.source for bound in used))
+    return Evidence(
+        engine="certificates",
+        outcome=Outcome.PROVES,
+        summary=f"follows for every L from {'; '.join(sources)}",
+        data={"theorems": [bound.as_data() for bound in dict.fromkeys(used)]},
+    )
+
+
+def _scale(growth: Growth, gammas: GammaRange) -> tuple[Scale, Expr, Comparison]:
+    """Leading scale and coefficient of g, and what its expansion needs."""
+    comparison = Comparison(gammas)
+    lead = comparison.leading(comparison.expand(in_theta(growth.bound)))
+    if lead is None or is_zero(lead[1]) is Answer.YES:
+        raise BeyondReach(f"the order of {growth.bound} is not determined")
+    return lead[0], lead[1], comparison
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """A statement of growth over one piece of the range of gamma."""
+
+    statement: Depth
+    growth: Growth
+    gammas: GammaRange
+    pointwise: bool
+    scale: tuple[Scale, Expr, Comparison]
+
+    def _side(self, side: Expr, domain: Interval) -> tuple[Expansion, Comparison]:
+        """The expansion of a bound minus the center; coefficients that vanish by algebra are dropped."""
+        comparison = Comparison(self.gammas)
+        difference = side - in_theta(self.growth.center)
+        if domain.low == domain.high:
+            difference = at_point(difference, domain.low)
+        expansion = comparison.expand(expand(difference))
+        kept = {scale: value for scale, value in expansion.terms.items() if is_zero(value) is not Answer.YES}
+        return Expansion(terms=kept, remainders=expansion.remainders), comparison
+
+    # --- proof
+
+    def proofs(self, facts: list[Bound]) -> list[Bound] | None:
+        """Facts that together prove the statement on its whole domain, or None."""
+        domain = self.statement.correlations
+        if self.pointwise or domain.low == domain.high:
+            return cover(domain, [fact for fact in facts if self._proves(fact)])
+        inner = interior(domain)
+        whole = (fact for fact in facts if covers(fact.correlations, inner))
+        return next(([fact] for fact in whole if self._proves(fact)), None)
+
+    def _proves(self, fact: Bound) -> bool:
+        if fact.lower is None or fact.upper is None:
+            return False
+        domain = common(fact.correlations, self.statement.correlations)
+        if domain is None:
+            return False
+        try:
+            sides = [self._side(side, domain) for side in (fact.lower, fact.upper)]
+        except BeyondReach:
+            return False
+        wanted, coefficient, needed = self.scale
+        if domain.low == domain.high:
+            coefficient = at_point(coefficient, domain.low)
+        limit = -1 if self.growth.relation == "o" else 0
+        for expansion, comparison in sides:
+            orders = [comparison.compare(scale, wanted) for scale in expansion.scales]
+            if any(order is None or order > limit for order in orders):
+                return False
+        if not all(self._holds_up(comparison, domain) for comparison in (needed, *(c for _, c in sides))):
+            return False
+        if not self.growth.excludes and not self._apart(coefficient, domain):
+            return False
+        return self.growth.relation != "Theta" or self._stays_away([e for e, _ in sides], domain)
+
+    def _stays_away(self, sides: list[Expansion], domain: Interval) -> bool:
+        """Whether value - center also stays above a multiple of g: one side keeps its sign at the order of g."""
+        comparison = Comparison(self.gammas)
+        for side, sign in ((sides[0], 1), (sides[1], -1)):
+            lead = comparison.leading(side)
+            if lead is None or comparison.compare(lead[0], self.scale[0]) != 0:
+                continue
+            some = next(iter(points(domain, closure=False)), None)
+            if some is None or _sign(at_point(lead[1], some)) != sign:
+                continue
+            if self._apart(lead[1], domain):
+                return True
+        return False
+
+    def _apart(self, coefficient: Expr, domain: Interval) -> bool:
+        """Whether a coefficient does not vanish: at each point, or by a margin where one constant is claimed."""
+        if self.pointwise or domain.low == domain.high:
+            return is_nonzero(coefficient, domain)
+        return is_bounded_away_from_zero(coefficient, domain)
+
+    def _holds_up(self, comparison: Comparison, domain: Interval) -> bool:
+        """Whether the constants of the expansions exist: at each point, or together."""
+        if domain.low == domain.high:
+            bounded, divisors, positive = ([at_point(e, domain.low) for e in some] for some in _lists(comparison))
+            return (
+                all(is_finite(e, domain) for e in bounded)
+                and all(is_nonzero(e, domain) for e in divisors)
+                and all(is_positive(e, domain) for e in positive)
+            )
+        bounded, divisors, positive = _lists(comparison)
+        if not all(is_positive(e, domain) for e in positive):
+            return False
+        if self.pointwise:
+            return all(is_finite(e, domain) for e in bounded) and all(is_nonzero(e, domain) for e in divisors)
+        return all(is_bounded(e, domain) for e in bounded) and all(
+            is_bounded_away_from_zero(e, domain) for e in (*divisors, *positive)
+        )
+
+    # --- refutation
+
+    def refuted(self, facts: list[Bound]) -> Evidence | None:
+        """A point of the domain (of its closure, for uniform statements) where a proved bound contradicts the statement."""
+        for fact in facts:
+            for side, away in ((fact.lower, 1), (fact.upper, -1)):
+                if side is None:
+                    continue
+                found = self._beyond(fact, side, away)
+                if found is not None:
+                    return found
+            if self.growth.relation == "Theta":
+                found = self._too_small(fact)
+                if found is not None:
+                    return found
+        return None
+
+    def _beyond(self, fact: Bound, side: Expr, away: int) -> Evidence | None:
+        """A point at which the side exceeds every multiple (for o: some multiple) of g."""
+        try:
+            expansion, comparison = self._side(side, fact.correlations)
+        except BeyondReach:
+            return None
+        lead = comparison.leading(expansion)
+        if lead is None:
+            return None
+        order = comparison.compare(lead[0], self.scale[0])
+        if order is None or order < (0 if self.growth.relation == "o" else 1):
+            return None
+        for point in self._spoken_of(fact):
+            needed = [at_point(e, point) for some in _lists(comparison) for e in some]
+            if not any(e.has(zoo, nan, oo) for e in needed) and _sign(at_point(lead[1], point)) == away:
+                return self._contradiction(fact, point, lead, away)
+        return None
+
+    def _too_small(self, fact: Bound) -> Evidence | None:
+        """Theta(g) fails where the value is proved to be o(g)."""
+        if fact.lower is None or fact.upper is None:
+            return None
+        try:
+            sides = [self._side(side, fact.correlations) for side in (fact.lower, fact.upper)]
+        except BeyondReach:
+            return None
+        if any(comparison.compare(s, self.scale[0]) != -1 for e, comparison in sides for s in e.scales):
+            return None
+        for point in self._spoken_of(fact):
+            needed = [at_point(e, point) for _, comparison in sides for some in _lists(comparison) for e in some]
+            if not any(e.has(zoo, nan, oo) for e in needed):
+                return Evidence(
+                    engine="certificates",
+                    outcome=Outcome.REFUTES,
+                    summary=f"at c = {point} the difference is o({self.growth.bound}), by {fact.source}",
+                    data={"witness": {"c": str(point)}, "theorem": fact.as_data()},
+                )
+        return None
+
+    def _spoken_of(self, fact: Bound) -> Iterator[Expr]:
+        """Points at which the fact holds and g has its leading order; ends of the domain where the claim is uniform."""
+        for point in points(self.statement.correlations, closure=not self.pointwise):
+            if inside(point, fact.correlations) and _sign(at_point(self.scale[1], point)) in (-1, 1):
+                yield point
+
+    def _contradiction(self, fact: Bound, point: Expr, lead: tuple[Scale, Expr], away: int) -> Evidence:
+        coefficient = evaluate(at_point(lead[1], point), {})
+        relation = ">=" if away > 0 else "<="
+        depth = symbols.depth
+        growth = depth ** lead[0][0] * log(depth) ** lead[0][1]
+        ends = "" if inside(point, self.statement.correlations) else " (an end of the domain; the statement is uniform)"
+        mid, rad = to_strings(coefficient, 10)
+        claimed = f"{self.growth.relation}({self.growth.bound})"
+        return Evidence(
+            engine="certificates",
+            outcome=Outcome.REFUTES,
+            summary=(
+                f"at c = {point}{ends} a proved bound gives value - ({self.growth.center}) {relation} "
+                f"({mid} + o(1)) * {growth}, which is not {claimed}; by {fact.source}"
+            ),
+            data={
+                "witness": {"c": str(point), **self._gamma_data()},
+                "coefficient": {"mid": mid, "rad": rad},
+                "growth": str(growth),
+                "theorem": fact.as_data(),
+            },
+        )
+
+    def _gamma_data(self) -> dict[str, str]:
+        if not self.statement.parameters:
+            return {}
+        return {"gamma": f"every value in ({self.gammas.low}, {self.gammas.high})"}
+
+
+def _lists(comparison: Comparison) -> tuple[list[Expr], list[Expr], list[Expr]]:
+    """Bounded, divisors and positive, in a fixed order."""
+    bounded, divisors, positive = comparison.bounded, comparison.divisors, comparison.positive
+    return sorted(bounded, key=str), sorted(divisors, key=str), sorted(positive, key=str)
+
+
+def _sign(coefficient: Expr) -> int | None:
+    """Sign of a coefficient free of symbols, by balls."""
+    return None if coefficient.free_symbols or coefficient.has(zoo, nan, oo) else exact_sign(coefficient)
