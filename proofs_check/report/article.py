@@ -10,20 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Integer
+from sympy import Expr, Integer, expand, fraction, together
 
 from proofs_check.report.certified import Certified
-from proofs_check.report.expressions import latex_of, names
+from proofs_check.report.expressions import latex_of, named, names
 from proofs_check.report.figures import Figure
-from proofs_check.report.findings import balls_of, deciding, evidence_latex, theorems_of, witness_latex
+from proofs_check.report.findings import contradiction_latex, deciding, evidence_latex, theorems_of, witness_latex
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.render import derivation_latex
 from proofs_check.report.statements import activation_text, network_latex, statement_latex, title_latex
+from proofs_check.report.written import OMEGA_LATEX, S_LATEX
 from proofs_check.verdicts import Judgement, Outcome
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet, resnet, resnet_single
-from theory.claims import Claim, Kind, Verdict
+from theory.claims import Claim, Verdict
 from theory.duals import correlation_derivative, correlation_dual, dual
 from theory.errors import NtkproofError
 from theory.network import Network
@@ -36,32 +37,54 @@ ACTIVATIONS = (
 """The activations of the table of duals."""
 
 
-_COLUMN = 36
-"""Characters of a line in a table of two columns."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One claim with its verdict, ready to print."""
+    """One claim with its verdict, ready to print.
+
+    label        where the article refers to it
+    evidence     what carries the verdict
+    witness      the point of a counterexample, contradiction what it shows
+    """
 
     id: str
+    label: str
+    topic: str
     verdict: str
     expected: str
     as_expected: bool
     title: str
-    number: str
     statement: str
-    narrow: str
     note: str
     evidence: tuple[str, ...]
     witness: str
-    balls: tuple[tuple[str, str], ...]
-    kind: Kind
+    contradiction: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """The claims of one topic, in the order of the paper, and how many have each verdict."""
+
+    title: str
+    label: str
+    entries: tuple[Entry, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """A meta-theorem with the certificates that establish its hypotheses, the one for ReLU first."""
+
+    name: str
+    first: Certified
+    others: tuple[Certified, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spotlight:
-    """A page of its own: the claim at its head, its verdict wanted, what stands beside it, and its figure."""
+    """A page of its own: the claim at its head, its verdict wanted, what stands beside it, and its figure.
+
+    certificate  the file that carries it, and which of its conclusions the page shows
+    """
 
     stem: str
     title: str
@@ -69,7 +92,8 @@ class Spotlight:
     verdict: Verdict
     beside: tuple[str, ...]
     figure: str
-    certificates: tuple[str, ...]
+    certificate: str
+    conclusions: tuple[int, ...]
 
 
 SPOTLIGHTS = (
@@ -80,7 +104,8 @@ SPOTLIGHTS = (
         verdict=Verdict.PROVED,
         beside=("huang2020/thm-ffnet-bound", "huang2020/thm-ffnet-rate-sharp", "huang2020/thm-ffnet-rate-false-no-log"),
         figure="rate-ffnet",
-        certificates=("ffnet",),
+        certificate="ffnet-mu-1-1",
+        conclusions=(1,),
     ),
     Spotlight(
         stem="resnet-rate",
@@ -89,7 +114,8 @@ SPOTLIGHTS = (
         verdict=Verdict.REFUTED,
         beside=("huang2020/thm-resnet-rate", "huang2020/thm-resnet-rate-all-inputs", "huang2020/antipode-sharp"),
         figure="rate-resnet",
-        certificates=("resnet",),
+        certificate="resnet-mu-1-1",
+        conclusions=(0, 1, 3),
     ),
 )
 """The pages that a reader is shown first."""
@@ -104,18 +130,17 @@ def entry(claim: Claim, judgement: Judgement) -> Entry:
         lines = (prose_latex(judgement.reason),)
     return Entry(
         id=escape(claim.id),
+        label=claim.id,
+        topic=_topic(claim.number),
         verdict=judgement.verdict.name,
         expected=judgement.expected.name,
         as_expected=judgement.as_expected,
         title=title_latex(claim),
-        number=prose_latex(claim.number),
         statement=statement_latex(claim),
-        narrow=statement_latex(claim, width=_COLUMN),
         note=prose_latex(claim.note),
         evidence=lines,
         witness="" if refuting is None else witness_latex(refuting.data),
-        balls=() if refuting is None else tuple(balls_of(refuting.data)),
-        kind=claim.kind,
+        contradiction="" if refuting is None else contradiction_latex(refuting.data),
     )
 
 
@@ -129,7 +154,8 @@ def context(
     """Everything the article shows."""
     entries = {c.id: entry(c, j) for c, j in zip(claims, judgements, strict=True)}
     counts = Counter(judgement.verdict for judgement in judgements)
-    by_kind = {kind: [e for e in entries.values() if e.kind is kind] for kind in Kind}
+    shipped = {one.name for one in certificates}
+    printed = _printed(claims, entries)
     return {
         "counts": [(verdict.name, counts[verdict], verdict.value) for verdict in Verdict],
         "total": len(claims),
@@ -139,35 +165,42 @@ def context(
         "networks": _networks(),
         "dual_derivation": derivation_latex(dual(activation("relu")).derivation, heading=False, shrink=True),
         "duals": _duals(),
-        "theorems": theorems_of(judgements),
-        "certificates": list(certificates),
+        "letters": (S_LATEX, OMEGA_LATEX),
+        "families": _families(certificates),
+        "lemmas": [one for one in certificates if not one.bounds],
+        # what a certificate concludes is printed with the certificate
+        "theorems": [t for t in theorems_of(judgements) if not any(f"{name}.json" in t.source for name in shipped)],
         "refused": [prose_latex(line) for line in refused],
-        "corrections": _corrections(claims, judgements, entries),
+        "printed": printed,
         "sharper": [
             entries[c.id] for c in claims if "harper than the paper" in c.note and _is(entries[c.id], Verdict.PROVED)
         ],
-        "groups": [(_heading(kind), by_kind[kind]) for kind in Kind if by_kind[kind]],
+        "counterexamples": [e for e in entries.values() if _is(e, Verdict.REFUTED)],
+        "topics": _topics(claims, entries),
         "figures": {figure.stem: figure for figure in figures},
     }
 
 
 def spotlight_context(
-    spotlight: Spotlight, context: Mapping[str, Any], claims: Sequence[Claim], judgements: Sequence[Judgement]
+    spotlight: Spotlight,
+    context: Mapping[str, Any],
+    claims: Sequence[Claim],
+    judgements: Sequence[Judgement],
+    certificates: Sequence[Certified],
 ) -> dict[str, Any] | None:
     """What the page of one theorem shows; None where its claim was not judged as the page says."""
     pairs = {c.id: (c, j) for c, j in zip(claims, judgements, strict=True)}
     if spotlight.head not in pairs or pairs[spotlight.head][1].verdict is not spotlight.verdict:
         return None
     ids = [spotlight.head, *(one for one in spotlight.beside if one in pairs)]
-    used = [pairs[one][1] for one in ids]
     return {
         "title": spotlight.title,
         "head": entry(*pairs[spotlight.head]),
         "beside": [entry(*pairs[one]) for one in ids[1:]],
-        "theorems": theorems_of(used),
-        "certificates": [c for c in context["certificates"] if c.name.startswith(spotlight.certificates)],
+        "certificates": [c for c in certificates if c.name == spotlight.certificate],
+        "shown": spotlight.conclusions,
+        "letters": context["letters"],
         "figure": context["figures"].get(spotlight.figure),
-        "names": context["names"],
     }
 
 
@@ -175,36 +208,61 @@ def _is(one: Entry, verdict: Verdict) -> bool:
     return one.verdict == verdict.name
 
 
-def _heading(kind: Kind) -> str:
-    plural = {"identity": "Identities", "recursion": "Recursions", "limit": "Limits", "rate": "Rates",
-              "bound for all L": "Bounds for every depth", "monotonicity": "Monotonicity", "spectrum": "Spectra",
-              "finite width": "Finite width", "training": "Training"}  # fmt: skip
-    return plural.get(kind.value, kind.value.capitalize())
+def _topic(number: str) -> str:
+    """The topic of a claim as a heading."""
+    said = re.sub(r"\bresnet\b", "residual network", re.sub(r"\bffnet\b", "feedforward network", number))
+    said = said or "Further claims"
+    plain = re.match(r"[a-z]+(?= |$)", said)
+    return prose_latex(said[:1].upper() + said[1:] if plain and plain[0] not in ("gamma", "alpha") else said)
+
+
+def _topics(claims: Sequence[Claim], entries: Mapping[str, Entry]) -> list[Topic]:
+    """By paper and topic, in the order in which they first occur."""
+    grouped: dict[tuple[str, str], list[Entry]] = {}
+    for claim in claims:
+        grouped.setdefault((claim.paper, claim.number), []).append(entries[claim.id])
+    several = len({paper for paper, _ in grouped}) > 1
+    return [
+        Topic(
+            title=f"{escape(paper)}: {inside[0].topic}" if several else inside[0].topic,
+            label=f"topic-{i}",
+            entries=tuple(inside),
+            counts=tuple(sum(_is(e, verdict) for e in inside) for verdict in Verdict),
+        )
+        for i, ((paper, _), inside) in enumerate(grouped.items(), start=1)
+    ]
+
+
+def _families(certificates: Sequence[Certified]) -> list[Family]:
+    """Certificates by their meta-theorem; mu = 1, which is ReLU, first."""
+    found = []
+    for name in dict.fromkeys(one.theorem for one in certificates if one.bounds):
+        first, *others = sorted((c for c in certificates if c.theorem == name), key=lambda c: (c.mu != "1", c.name))
+        found.append(Family(name=escape(name), first=first, others=tuple(others)))
+    return found
 
 
 _CORRECTED = re.compile(r"[Cc]orrected: ([\w-]+)")
-_VARIANT = re.compile(r"(?:[Ff]alse variant of|printed slip for) ([\w-]+)")
+_SLIP = re.compile(r"printed slip for ([\w-]+)")
+_PRINTED = re.compile(r"printed (?:slip|rate)|as printed", re.IGNORECASE)
 
 
-def _corrections(
-    claims: Sequence[Claim], judgements: Sequence[Judgement], entries: Mapping[str, Entry]
-) -> list[tuple[Entry, Entry, bool]]:
-    """(false statement, the one that holds, whether the false one is as printed), printed ones first."""
+def _printed(claims: Sequence[Claim], entries: Mapping[str, Entry]) -> list[tuple[Entry, Entry | None]]:
+    """(refuted statement that stands in print, the one that holds, None where no claim is named as the corrected one)."""
     found = []
-    for claim, judgement in zip(claims, judgements, strict=True):
-        if judgement.verdict is not Verdict.REFUTED:
+    for claim in claims:
+        one, said = entries[claim.id], f"{claim.title}. {claim.note}"
+        if not _is(one, Verdict.REFUTED) or not (_PRINTED.search(said) or _CORRECTED.search(said)):
             continue
-        printed = _CORRECTED.search(claim.note) or re.search(r"printed slip", claim.note) is not None
-        match = _CORRECTED.search(claim.note) or _VARIANT.search(claim.note)
+        match = _CORRECTED.search(claim.note) or _SLIP.search(claim.note)
         right = entries.get(f"{claim.paper}/{match[1]}") if match else None
-        if right is not None and not _is(right, Verdict.REFUTED):
-            found.append((entries[claim.id], right, bool(printed)))
-    return sorted(found, key=lambda pair: not pair[2])
+        found.append((one, None if right is not None and _is(right, Verdict.REFUTED) else right))
+    return found
 
 
 def _networks() -> list[dict[str, str]]:
     relu = activation("relu")
-    shown = (ffnet(relu), resnet(relu, gamma=symbols.gamma), resnet_single(relu, alpha=symbols.alpha))
+    shown = (ffnet(relu), resnet(relu, alpha=symbols.alpha), resnet_single(relu, alpha=symbols.alpha))
     return [_network(network, full=i < 2) for i, network in enumerate(shown)]
 
 
@@ -212,20 +270,33 @@ def _network(network: Network, *, full: bool) -> dict[str, str]:
     form = correlation_form(network)
     assert form is not None
     said = network_latex(network)
-    extra = {symbols.c: r"c_{\ell-1}"}
+    before = {name.symbol: name.latex.replace("(c)", r"(c_{\ell-1})") for name in names()}
+    before |= {symbols.c: r"c_{\ell-1}", symbols.layer: r"\ell"}
+
+    def line(expression: Expr) -> str:
+        return latex_of(_collected(named(expression)), before)
+
+    factor = line(form.factor)
+    factor = rf"\left({factor}\right)" if form.factor.is_Add and "frac" not in factor[:5] else factor
+    growth = "" if form.growth == Integer(1) else line(form.growth)
+    growth = rf"\left({growth}\right) " if form.growth.is_Add else growth
     rows = [
-        rf"c_\ell &= {latex_of(form.correlation, extra)}",
-        rf"t_\ell &= {latex_of(form.factor, extra)}\; t_{{\ell-1}} + {latex_of(form.source, extra)}",
-        rf"c_0 &= c, \qquad t_0 = {latex_of(form.initial)}, \qquad q_\ell = {latex_of(form.growth)}\; q_{{\ell-1}}"
-        if form.growth != Integer(1)
-        else rf"c_0 &= c, \qquad t_0 = {latex_of(form.initial)}, \qquad q_\ell = q_{{\ell-1}}",
+        rf"c_\ell &= {line(form.correlation)}, & c_0 &= c",
+        rf"t_\ell &= {factor}\; t_{{\ell-1}} + {line(form.source)}, & t_0 &= {latex_of(form.initial)}",
+        rf"q_\ell &= {growth}q_{{\ell-1}}, & q_0 &= {latex_of(form.length)}",
     ]
     return {
         "name": escape(network.name),
         "words": said[:1].upper() + said[1:],
-        "form": r"\begin{aligned} " + r" \\[4pt] ".join(rows) + r" \end{aligned}",
+        "form": r"\begin{aligned} " + r" \\[3pt] ".join(rows) + r" \end{aligned}",
         "derivation": derivation_latex(derive(network).derivation, heading=False, shrink=True) if full else "",
     }
+
+
+def _collected(expression: Expr) -> Expr:
+    """One fraction, whose numerator is a sum in the named functions."""
+    above, below = fraction(together(expand(expression)))
+    return expand(above) / below if expression.free_symbols & {name.symbol for name in names()} else expression
 
 
 def _duals() -> list[dict[str, str]]:

@@ -9,11 +9,52 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs_check.report.findings import expression_latex
-from proofs_check.report.prose import prose_latex
+from sympy import Expr, Rational
+
+from proofs_check.report.expressions import latex_of, width_of
+from proofs_check.report.prose import escape
+from proofs_check.report.statements import QUANTITIES
+from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
+from theory import symbols
+from theory.claims import Interval, Quantity
+from theory.errors import NtkproofError
+from theory.parsing import NUMBER_FUNCTIONS, parse
 
 CERTIFICATES = Path(__file__).parent.parent / "certificates"
-_KEYS_OF_CONSTANTS = ("constants", "parameters")
+_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta}
+_BEFORE = {"t": r"\theta_{\ell-1}"}
+_AT_START = {"t": r"\theta_0"}
+_CONDITIONS = {"h <= 1": r"h \le 1", "eta*L <= 1/2": r"\eta L \le \frac12", "eta = 1/(L+1)": r"\eta = \frac{1}{L + 1}"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvedBound:
+    """One conclusion: lower <= quantity <= upper for L >= first, on an interval of c, under a condition on the scale."""
+
+    quantity: Quantity
+    lower: Expr | None
+    upper: Expr | None
+    correlations: Interval
+    first: int
+    condition: str | None
+    latex: str
+    domain: str
+
+    def covers(self, corr: Expr) -> bool:
+        """Whether the interval contains this correlation, which is a rational number."""
+        i = self.correlations
+        above = bool(corr >= i.low if i.low_closed else corr > i.low)
+        return above and bool(corr <= i.high if i.high_closed else corr < i.high)
+
+    def holds_at(self, depth: int, eta: Expr) -> bool:
+        """Whether the bound speaks of this depth at eta = h/(1 + h), a rational number; no to an unknown condition."""
+        met = {
+            None: True,
+            "h <= 1": bool(2 * eta <= 1),
+            "eta*L <= 1/2": bool(2 * eta * depth <= 1),
+            "eta = 1/(L+1)": bool(eta * (depth + 1) == 1),
+        }
+        return depth >= self.first and met.get(self.condition, False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,24 +62,28 @@ class Certified:
     """One accepted certificate.
 
     name         its file
-    theorem      the meta-theorem that it names
-    constants    (name, LaTeX of the exact value)
-    hypotheses   (what, number of cells)
-    conclusions  sentences in LaTeX
+    theorem      the meta-theorem that it names; "inequality" for a lemma
+    mu           the parameter of the family of maps, "" where there is none
+    map          rows of an aligned display: the map that the theorem speaks of
+    constants    (LaTeX of the name, LaTeX of the exact value)
+    hypotheses   (name, LaTeX of the inequality, number of cells)
+    bounds       the conclusions
     size         bytes of the file
     """
 
     name: str
     theorem: str
+    mu: str
+    map: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
-    hypotheses: tuple[tuple[str, int], ...]
-    conclusions: tuple[str, ...]
+    hypotheses: tuple[tuple[str, str, int], ...]
+    bounds: tuple[ProvedBound, ...]
     size: int
 
     @property
     def cells(self) -> int:
         """All cells together."""
-        return sum(count for _, count in self.hypotheses)
+        return sum(count for _, _, count in self.hypotheses)
 
 
 def certified(directory: Path = CERTIFICATES) -> tuple[list[Certified], list[str]]:
@@ -48,76 +93,122 @@ def certified(directory: Path = CERTIFICATES) -> tuple[list[Certified], list[str
         try:
             text = path.read_text(encoding="utf-8")
             certificate = json.loads(text)
-            statement = _checked(certificate)
-        except (OSError, ValueError, ArithmeticError, LookupError, TypeError, ImportError) as error:
+            accepted.append(_certified(path.stem, certificate, _checked(certificate), len(text.encode())))
+        except (OSError, ValueError, ArithmeticError, LookupError, TypeError, NtkproofError) as error:
             refused.append(f"{path.name}: {type(error).__name__}: {error}")
-            continue
-        accepted.append(_certified(path.stem, certificate, statement, len(text.encode())))
     return accepted, refused
 
 
 def _checked(certificate: Mapping[str, Any]) -> Mapping[str, Any]:
-    from proofs_check import checker
+    from proofs_check.checker import Rejected, check
 
-    statement = checker.check(certificate)  # type: ignore[attr-defined,unused-ignore]
-    if not isinstance(statement, Mapping):
-        raise TypeError("the checker returned no statement")
-    return statement
+    try:
+        return check(dict(certificate))
+    except Rejected as error:
+        raise ValueError(f"the checker rejects it: {error}") from error
 
 
 def _certified(name: str, certificate: Mapping[str, Any], statement: Mapping[str, Any], size: int) -> Certified:
-    constants: dict[str, str] = {}
-    for source in (certificate, statement):
-        for key in _KEYS_OF_CONSTANTS:
-            if isinstance(found := source.get(key), Mapping):
-                constants |= {str(k): expression_latex(str(v)) for k, v in found.items() if isinstance(v, str | int)}
-    theorem = next((str(s[k]) for s in (statement, certificate) for k in ("theorem", "meta_theorem") if k in s), name)
     return Certified(
         name=name,
-        theorem=prose_latex(theorem.replace("_", " ")),
-        constants=tuple((prose_latex(key), value) for key, value in constants.items()),
-        hypotheses=tuple(_hypotheses(certificate)),
-        conclusions=tuple(_conclusions(statement.get("conclusions", ()))),
+        theorem=str(statement["theorem"]),
+        mu=str(statement.get("mu", "")),
+        map=tuple(_map(statement.get("map", {}))),
+        constants=tuple((name_latex(key), written_latex(text)) for key, text in statement.get("constants", {}).items()),
+        hypotheses=tuple(_hypotheses(certificate, statement)),
+        bounds=tuple(_bound(one) for one in statement["conclusions"]),
         size=size,
     )
 
 
-def _hypotheses(certificate: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    listed = certificate.get("hypotheses", {})
-    pairs = list(listed.items()) if isinstance(listed, Mapping) else list(enumerate(listed, start=1))
-    for key, hypothesis in pairs:
-        label = key
-        if isinstance(hypothesis, Mapping):
-            label = hypothesis.get("name", hypothesis.get("id", key))
-        yield prose_latex(str(label)), _cells(hypothesis)
+def _map(texts: Mapping[str, str]) -> Iterator[str]:
+    """Cos of the new angle, then t' = factor t + source, then the start; the keys are those of the theorems."""
+    said = {key: written_latex(text, _BEFORE) for key, text in texts.items()}
+    for key in ("cosine", "correlation"):
+        if key in said:
+            yield rf"\cos\theta_\ell &= {said[key]}"
+    for key in ("kdot", "factor"):
+        if key in said and "source" in said:
+            yield rf"t_\ell &= \left({said[key]}\right) t_{{\ell-1}} + {said['source']}"
+    if "initial" in said:
+        start = written_latex(texts["initial"], _AT_START)
+        yield f"t_0 &= {start}"
 
 
-def _cells(data: Any) -> int:
-    """How many cells a subdivision has: one less than its ends, or its number of boxes."""
-    if isinstance(data, Mapping):
-        total = 0
-        for key, value in data.items():
-            if isinstance(value, list) and key in ("ends", "cuts"):
-                total += max(len(value) - 1, 0)
-            elif isinstance(value, list) and key in ("cells", "boxes"):
-                total += len(value)
-            else:
-                total += _cells(value)
-        return total
-    return sum(map(_cells, data)) if isinstance(data, list) else 0
+def _hypotheses(certificate: Mapping[str, Any], statement: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+    from proofs_check.checker.theorems import THEOREMS
+
+    for key, proof in certificate["hypotheses"].items():
+        if statement["theorem"] in THEOREMS:
+            (text, upper), relation = THEOREMS[statement["theorem"]].hypotheses[key], ">="
+        else:
+            text, upper, relation = statement["expression"], statement["upto"], statement["relation"]
+        # one cell more than the ends between them: [0, first end] is decided by Taylor's formula
+        said = rf"{nonnegative_latex(text, relation)} \qquad (0 < \theta \le {written_latex(upper)})"
+        yield escape(key), said, len(proof["ends"])
 
 
-def _conclusions(listed: Any) -> Iterator[str]:
-    """Each conclusion, said from its fields; a string is prose."""
-    for one in listed if isinstance(listed, list | tuple) else (listed,):
-        if isinstance(one, Mapping):
-            bounds = [
-                f"{key}: ${expression_latex(str(one[key]))}$" for key in ("lower", "upper") if one.get(key) is not None
-            ]
-            what = prose_latex(str(one.get("quantity", one.get("name", "bound"))).replace("_", " "))
-            yield f"{what}: " + "; ".join(bounds)
-        elif one:
-            yield prose_latex(str(one))
+def _bound(found: Mapping[str, Any]) -> ProvedBound:
+    quantity = Quantity(found["quantity"])
+    letter = QUANTITIES[quantity][0]
+    low, high = (None if found[side] is None else written_latex(found[side]) for side in ("lower", "upper"))
+    interval = _interval(found["correlations"])
+    return ProvedBound(
+        quantity=quantity,
+        lower=_read(found["lower"]),
+        upper=_read(found["upper"]),
+        correlations=interval,
+        first=int(found["first"]),
+        condition=found["condition"],
+        latex=_two_sided(letter, low, high),
+        domain=_domain(found, interval),
+    )
 
 
-__all__ = ["CERTIFICATES", "Certified", "certified"]
+def _two_sided(letter: str, low: str | None, high: str | None) -> str:
+    """One line where it fits, else one line for each side; m -+ d is said as a distance."""
+    if low is None or high is None:
+        return rf"{letter} \ge {low}" if high is None else rf"{letter} \le {high}"
+    middle, _, distance = low.partition(" - ")
+    bare = distance.removeprefix(r"\left(").removesuffix(r"\right)")
+    distance = bare if distance == rf"\left({bare}\right)" and _balanced(bare) else distance
+    if distance and high == f"{middle} + {distance}" and _balanced(middle):
+        return rf"\left|{letter} - {middle}\right| \le {distance}"
+    whole = rf"{low} \le {letter} \le {high}"
+    if width_of(whole) <= 84:
+        return whole
+    return rf"\begin{{aligned}} {letter} &\ge {low} \\[3pt] {letter} &\le {high} \end{{aligned}}"
+
+
+def _balanced(latex: str) -> bool:
+    """Whether every bracket that is opened is closed, in order."""
+    level = 0
+    for char in latex:
+        level += (char in "({") - (char in ")}")
+        if level < 0:
+            return False
+    return level == 0
+
+
+def _domain(found: Mapping[str, Any], interval: Interval) -> str:
+    if interval.low == interval.high:
+        where = rf"c = {latex_of(interval.low)}"
+    else:
+        left, right = (r"\le" if closed else "<" for closed in (interval.low_closed, interval.high_closed))
+        where = rf"{latex_of(interval.low)} {left} c {right} {latex_of(interval.high)}"
+    parts = [rf"$L \ge {found['first']}$", f"${where}$"]
+    if found["condition"] is not None:
+        parts.append(f"${_CONDITIONS[found['condition']]}$" if found["condition"] in _CONDITIONS else found["condition"])
+    return ", ".join(parts)
+
+
+def _read(text: str | None) -> Expr | None:
+    return None if text is None else parse(text, names=_NAMES, functions=NUMBER_FUNCTIONS)
+
+
+def _interval(text: str) -> Interval:
+    low, high = (Rational(end.strip()) for end in text[1:-1].split(","))
+    return Interval(symbol=symbols.c, low=low, high=high, low_closed=text[0] == "[", high_closed=text[-1] == "]")
+
+
+__all__ = ["CERTIFICATES", "Certified", "ProvedBound", "certified"]

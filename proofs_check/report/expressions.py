@@ -15,7 +15,7 @@ from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Integer, Mul, Pow, Symbol, acos, cos, expand, fraction, powsimp, sqrt
+from sympy import Expr, Integer, Mul, Pow, Symbol, acos, collect, cos, expand, factor_terms, fraction, pi, powsimp, sqrt, together
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
@@ -84,12 +84,37 @@ def names() -> tuple[Name, ...]:
 @lru_cache(maxsize=4096)
 def named(expression: Expr) -> Expr:
     """The expression with the letters of ``names`` where their subexpressions stand."""
+    if expression.free_symbols - {symbols.c} and expression.has(acos(symbols.c)):
+        expression = _in_kappas(expression)
     for name in names():
         if expression.has(*name.expression.free_symbols):
             above, below = fraction(name.expression)
             for sign, written in ((1, name.expression), (-1, expand(-above) / below)):
                 expression = expression.subs(written, sign * name.symbol)
     return expression
+
+
+def _in_kappas(expression: Expr) -> Expr:
+    """A recursion's line in kappa_0 and kappa_1, where these express all its arccos c and sqrt(1 - c^2); else as it is.
+
+    Both are replaced by what kappa_0 = 1 - arccos(c)/pi and kappa_1 = c kappa_0 + sqrt(1 - c^2)/pi give for them.
+    """
+    c, q = symbols.c, symbols.length
+    letter = {name.text: name.symbol for name in names()}
+    kappa_0, kappa_1 = letter["kappa_0"], letter["kappa_1"]
+    root = sqrt(1 - c**2)
+    # the length q is positive
+    written = expression.subs(sqrt(q**2 - c**2 * q**2), q * root)
+    if not all(node.args == (c,) for node in written.atoms(acos)):
+        return expression
+    written = written.subs({root: pi * (kappa_1 - c * kappa_0), acos(c): pi * (1 - kappa_0)}, simultaneous=True)
+    above, below = fraction(together(written))
+    written = expand(factor_terms(expand(above)) / factor_terms(below))
+    shorter = written.free_symbols & {kappa_0, kappa_1} and not written.has(acos, root, pi)
+    if not shorter:
+        return expression
+    unknowns = [s for s in (symbols.ntk, symbols.length) if written.has(s)]
+    return collect(written, unknowns) if unknowns else written
 
 
 def letters(expression: Expr) -> tuple[Name, ...]:
@@ -160,7 +185,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
 
     def _print_Mul(self, expr: Any) -> str:
         coefficient, rest = expr.as_coeff_Mul()
-        decimal = _decimal(coefficient) if coefficient.is_Rational and not coefficient.is_Integer else None
+        decimal = decimal_of(coefficient) if coefficient.is_Rational and not coefficient.is_Integer else None
         above, below = fraction(expr if decimal is None else rest)
         if decimal is None:
             if below != 1 and any(r"\frac" in self._print(factor) for factor in Mul.make_args(above) if factor.is_Add):
@@ -191,6 +216,10 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     _print_erf = _print_Function
     _print_sign = _print_Function
 
+    def _print_Max(self, expr: Any, exp: Any = None) -> str:
+        inner = ", ".join(self._print(one) for one in sorted(expr.args, key=lambda one: (not one.is_number, str(one))))
+        return rf"\max({inner})" if exp is None else rf"\max({inner})^{{{exp}}}"
+
     def _print_ExpBase(self, expr: Any, exp: Any = None) -> str:
         inner = rf"e^{{{self._print(expr.args[0])}}}"
         return inner if exp is None else rf"\left({inner}\right)^{{{exp}}}"
@@ -201,7 +230,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         return str(super()._print_Pow(expr))
 
     def _print_Rational(self, expr: Any) -> str:
-        return _decimal(expr) or str(super()._print_Rational(expr))
+        return decimal_of(expr) or str(super()._print_Rational(expr))
 
     def _print_Integer(self, expr: Any) -> str:
         power = len(str(expr)) - 1
@@ -226,20 +255,23 @@ class _Text(StrPrinter):  # type: ignore[misc]
         return str(super()._print_Pow(expr, rational)).replace("**", "^")
 
     def _print_Rational(self, expr: Any) -> str:
-        return _decimal(expr) or str(super()._print_Rational(expr))
+        return decimal_of(expr) or str(super()._print_Rational(expr))
 
 
 def _negative(term: Expr) -> bool:
     return bool(term.could_extract_minus_sign()) if not term.is_Add else False
 
 
-def _decimal(number: Any) -> str | None:
-    """The decimal of a fraction that was surely typed as one: 69/100 -> 0.69; None for 1/4, 3/8, 1/3."""
+def decimal_of(number: Any, least: int = 50) -> str | None:
+    """The decimal of a fraction that was surely typed as one: 69/100 -> 0.69; None for 1/4, 3/8, 1/3.
+
+    least  smallest denominator of which that is sure
+    """
     denominator = int(number.q)
     places = 0
     while 10**places % denominator and places < 30:
         places += 1
-    if denominator < 50 or 10**places % denominator:
+    if denominator < least or 10**places % denominator:
         return None
     sign, digits = "-" * (int(number.p) < 0), str(abs(int(number.p)) * 10**places // denominator).zfill(places + 1)
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
@@ -361,12 +393,14 @@ def round_ball(mid: str, rad: str, digits: int = SHOWN_DIGITS) -> tuple[str, str
     ('0.288675', '1.4e-7')
     >>> round_ball("0.25", "0")
     ('0.25', '0')
+    >>> round_ball("1.000000000000000000000", "0")
+    ('1', '0')
     """
     with localcontext(Context(prec=len(mid) + len(rad) + 80)):
         exact, radius = Decimal(mid), Decimal(rad)
-        short = exact
-        if len(exact.normalize().as_tuple().digits) > digits:
-            short = Context(prec=digits).plus(exact)
+        short = exact.normalize()
+        if len(short.as_tuple().digits) > digits:
+            short = Context(prec=digits).plus(exact).normalize()
         total = radius + abs(exact - short)
         up = Context(prec=2, rounding=ROUND_CEILING).plus(total)
     return _plain(short), "0" if up == 0 else _scientific(up)
@@ -438,6 +472,7 @@ __all__ = [
     "Name",
     "ball_latex",
     "ball_text",
+    "decimal_of",
     "latex_of",
     "letters",
     "lines_of",

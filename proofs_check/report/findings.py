@@ -16,6 +16,7 @@ from sympy import Expr, Symbol
 from proofs_check.report.expressions import ball_latex, latex_of, named, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
+from proofs_check.report.written import name_latex
 from proofs_check.verdicts import Evidence, Judgement, Outcome
 from theory import symbols
 from theory.claims import Quantity, Verdict
@@ -31,8 +32,9 @@ _NAMES: dict[str, Expr] = {
 }  # fmt: skip
 _FUNCTIONS = NUMBER_FUNCTIONS
 _SIDES = {
-    "left": "left side", "right": "right side", "proved": "proved", "claimed": "claimed", "coefficient": "coefficient",
-    "value": "value", "bound": "bound", "lhs": "left side", "rhs": "right side", "gap": "gap", "ball": "value",
+    "left": "left side", "right": "right side", "proved": "proved bound", "claimed": "claimed bound",
+    "coefficient": "coefficient",
+    "value": "value", "bound": "bound", "lhs": "left side", "rhs": "right side", "gap": "left minus right side", "ball": "value",
 }  # fmt: skip
 _BALL = re.compile(r"\[?([-+]?[\d.]+(?:[eE][-+]?\d+)?) \+/- ([\d.]+(?:[eE][-+]?\d+)?)\]?")
 _COUNTS = ("examples", "cells", "digits", "bits")
@@ -84,7 +86,7 @@ def witness_latex(data: Mapping[str, Any]) -> str:
     r"""The point of a counterexample.
 
     >>> witness_latex({"witness": {"c": "-1", "L": "10000"}})
-    '$c = -1$, $L = 10^{4}$'
+    '\\mbox{$c = -1$}, \\mbox{$L = 10^{4}$}'
     """
     point = data.get("witness")
     if not isinstance(point, Mapping):
@@ -94,14 +96,14 @@ def witness_latex(data: Mapping[str, Any]) -> str:
 
 def _coordinate(name: str, value: str) -> str:
     letter, said = _parsed(name), _parsed(value)
-    left = escape(name) if letter is None else latex_of(letter)
+    left = name_latex(name) if letter is None else latex_of(letter)
     if said is None:
-        return rf"${left}$: {prose_latex(value)}"
+        return rf"\mbox{{${left}$}}: {prose_latex(value)}"
     shown = latex_of(said)
     # a fraction of two long integers says less than the decimals it stands for
     if said.is_Rational and width_of(shown) > 16:
         shown = rf"{_decimals(said)}\ldots"
-    return f"${left} = {shown}$"
+    return rf"\mbox{{${left} = {shown}$}}"
 
 
 def _decimals(number: Any, digits: int = 12) -> str:
@@ -110,14 +112,27 @@ def _decimals(number: Any, digits: int = 12) -> str:
     return f"{'-' * (int(number.p) < 0)}{whole}.{str(rest).zfill(digits)}"
 
 
+def contradiction_latex(data: Mapping[str, Any]) -> str:
+    r"""What a witness shows: both sides as balls, or how far a proved bound keeps the value from what is claimed.
+
+    >>> contradiction_latex({"coefficient": {"mid": "-0.25", "rad": "0"}, "growth": "1"})
+    'a proved bound keeps the value minus the claimed term $\\le -0.25 + o(1)$'
+    """
+    balls = list(balls_of(data))
+    if "growth" in data and len(balls) == 1:
+        shown, growth = balls[0][1], str(data["growth"])
+        relation = r"\le" if shown.lstrip("(").startswith("-") else r"\ge"
+        size = f"{shown} + o(1)" if growth == "1" else rf"\left({shown} + o(1)\right) {expression_latex(growth)}"
+        return rf"a proved bound keeps the value minus the claimed term ${relation} {size}$"
+    return "; ".join(rf"{what} \mbox{{${shown}$}}" for what, shown in balls)
+
+
 def evidence_latex(evidence: Evidence) -> str:
     """One paragraph: what the engine found, where, and at what cost."""
     data = evidence.data
-    point, balls = witness_latex(data), list(balls_of(data))
-    if evidence.outcome is Outcome.REFUTES and point and balls:
-        said = f"counterexample at {point}: " + "; ".join(f"{what} ${shown}$" for what, shown in balls)
-        if "growth" in data:
-            said += f", times ${expression_latex(str(data['growth']))}$, by a proved bound"
+    point, shown = witness_latex(data), contradiction_latex(data)
+    if evidence.outcome is Outcome.REFUTES and shown:
+        said = f"counterexample at {point}: {shown}" if point else f"both sides are numbers: {shown}"
     else:
         said = prose_latex(evidence.summary.replace("**", "^"))
     details = [f"seed {data['seed']}"] if "seed" in data else []
@@ -169,6 +184,8 @@ def _theorem(data: Mapping[str, Any]) -> Theorem:
     if data.get("first depth") is not None:
         where.append(rf"every $L \ge {escape(str(data['first depth']))}$")
     whole = " ".join(parts)
+    if data.get("lower") is not None and data.get("lower") == data.get("upper"):
+        whole = f"{middle} = {expression_latex(str(data['lower']))}"
     if width_of(whole) > 84 and len(parts) == 3:
         low_side = parts[0].removesuffix(r" \le")
         whole = rf"\begin{{aligned}} {middle} &\ge {low_side} \\ {middle} &{parts[2]} \end{{aligned}}"
@@ -178,6 +195,7 @@ def _theorem(data: Mapping[str, Any]) -> Theorem:
 __all__ = [
     "Theorem",
     "balls_of",
+    "contradiction_latex",
     "deciding",
     "evidence_latex",
     "expression_latex",

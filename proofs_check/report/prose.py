@@ -34,7 +34,7 @@ _GREEK = (
 _NAMES = "|".join(_GREEK)
 _FUNCTIONS = {"log": r"\log", "sin": r"\sin", "tan": r"\tan", "oo": r"\infty", "relu": r"\mathrm{relu}",
               "polylog": r"\mathrm{polylog}", "cos": r"\cos", "cot": r"\cot", "exp": r"\exp", "acos": r"\arccos",
-              "arccos": r"\arccos", "arcsin": r"\arcsin"}  # fmt: skip
+              "sgn": r"\operatorname{sgn}", "arccos": r"\arccos", "arcsin": r"\arcsin"}  # fmt: skip
 _OPERATORS = {
     "->": r"\to",
     "<=": r"\le",
@@ -45,6 +45,7 @@ _OPERATORS = {
     "+/-": r"\pm",
     "..": r"\dots",
 }
+_SIGNS = ("+", "-", "=", "<", "<=", ">", ">=")
 _LETTERS = "bcdfghklnmpqrtuvwxyzBCDEFGKLNORSTUVW"
 _NUMERIC = re.compile(r"[(\[]*[+-]?\d+(?:\.\d+)?[)\]]*[.,;:]*")
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
@@ -79,7 +80,7 @@ def prose_latex(text: str) -> str:
     """
     for char, plain in _UNICODE.items():
         text = text.replace(char, plain)
-    text = shorten_numbers(text)
+    text = re.sub(r"\bA and ([a-zA-Z])\b", r"$A$ and $\1$", shorten_numbers(text))
     if text.count("$") % 2:
         return _plain_part(text.replace("$", ""))
     parts = text.split("$")
@@ -114,6 +115,11 @@ def _join_numbers(pieces: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
                 continue
             if not _ends_phrase(pieces[min(i, beside)][1]):
                 pieces[i] = (True, pieces[i][1])
+    # "a" and "sum" are words, but for an operator or a term behind them
+    for i in range(len(pieces) - 2):
+        word, after = pieces[i][1].lstrip("(["), pieces[i + 2]
+        if (word == "a" and after[1] in _SIGNS) or (word == "sum" and after[0] and "_" in after[1]):
+            pieces[i] = (True, pieces[i][1])
     return pieces
 
 
@@ -124,9 +130,13 @@ def _ends_phrase(chunk: str) -> bool:
 def _word(chunk: str) -> str:
     """A word of prose; the id of a claim in typewriter."""
     core = chunk.rstrip(".,;:)")
+    if re.fullmatch(r"\(?[\w-]+\.json", core):
+        opened = "(" if core.startswith("(") else ""
+        said = escape(core.removeprefix("(").removesuffix(".json"))
+        return rf"{opened}certificate \texttt{{{said}}}" + escape(chunk[len(core) :])
     if re.fullmatch(r"\(?(?:[a-z0-9]+/)?[a-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+", core) and (
         "/" in core
-        or re.match(r"\(?(?:thm|lemma|rec|dual|gamma|half|antipode|ff|nngp|angle|resnet|slope|uniform)-", core)
+        or re.match(r"\(?(?:thm|lemma|rec|dual|gamma|half|antipode|ff|ffnet|nngp|notlearn|angle|resnet|slope|uniform)-", core)
     ):
         opened = "(" if core.startswith("(") else ""
         return opened + r"\texttt{" + escape(core.removeprefix("(")) + "}" + escape(chunk[len(core) :])
@@ -204,7 +214,7 @@ def _render(tokens: list[tuple[str, str]]) -> str:
             case "word":
                 out += _letter(token)
             case "operator":
-                out += _spaced(_OPERATORS[token]) if token in _OPERATORS else token if token != "*" else r" \cdot "
+                out += _spaced(_OPERATORS[token]) if token in _OPERATORS else token if token != "*" else _times(tokens, i)
             case "number":
                 mantissa, mark, power = re.sub("E", "e", token).partition("e")
                 out += rf"{mantissa}\cdot 10^{{{power}}}" if mark else mantissa
@@ -213,6 +223,11 @@ def _render(tokens: list[tuple[str, str]]) -> str:
             case _:
                 out += " "
     return out
+
+
+def _times(tokens: list[tuple[str, str]], i: int) -> str:
+    """A product is written side by side, but for two numbers."""
+    return r" \cdot " if i < len(tokens) and tokens[i][0] == "number" and i > 1 and tokens[i - 2][0] == "number" else " "
 
 
 def _script(tokens: list[tuple[str, str]], i: int) -> tuple[str, int]:
@@ -237,6 +252,8 @@ def _letter(word: str) -> str:
         return "d" + _letter(word[1:])
     if word in _GREEK:
         return rf"\{word} "
+    if word == "sum":
+        return r"\sum "
     if word in _FUNCTIONS:
         return _FUNCTIONS[word] + " "
     return word if len(word) == 1 or (len(word) == 2 and word.isupper()) else rf"\mathrm{{{word}}}"

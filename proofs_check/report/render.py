@@ -70,16 +70,19 @@ def derivation_latex(derivation: Derivation, *, heading: bool = True, width: int
     shrink  set the equations by the macro ``\fit`` of the article, which shrinks what is wider than the line
     """
     parts = [rf"\paragraph{{{prose_latex(derivation.title)}.}}"] if heading else []
-    for (rule, reason), steps in groupby(derivation.steps, key=lambda step: (step.rule, reason_text(step))):
+    groups = groupby(derivation.steps, key=lambda step: (step.rule, reason_text(step)))
+    for number, ((rule, reason), steps) in enumerate(groups, start=1):
         rows = [row for step in steps for row in _rows(step, width)]
         body = " \\\\\n".join(rows)
-        parts.append(rf"\noindent\textbf{{{prose_latex(rule)}:}} {prose_latex(_tangent(reason))}.")
+        head = prose_latex(_capital(rule.replace("-", " ")))
+        parts.append(rf"\noindent\textbf{{{number}. {head}.}} {_capital(prose_latex(_tangent(reason)))}.")
         if shrink:
             parts.append(f"\\[ \\fit{{\\begin{{aligned}}\n{body}\n\\end{{aligned}}}} \\]")
         else:
             parts.append(f"\\begin{{align*}}\n{body}\n\\end{{align*}}")
     if _uses_rho(derivation):
-        parts.append(rf"\noindent Here $\rho = {latex_of(_CORRELATION)}$.")
+        below = latex_of(sqrt(symbols.length1) * sqrt(symbols.length2))
+        parts.append(rf"\noindent Here $\rho = {latex_of(symbols.nngp)}/{below}$.")
     return "\n".join(parts)
 
 
@@ -87,6 +90,11 @@ def reason_text(step: Step) -> str:
     """The reason of a step without the restated input, which the line before shows."""
     reason = re.sub(r";? the input has [KT] = .*\)$", ")", step.reason)
     return reason.replace(" ()", "")
+
+
+def _capital(text: str) -> str:
+    """The sentence with a capital letter, unless it begins with mathematics or a command."""
+    return text[:1].upper() + text[1:]
 
 
 def _rows(step: Step, width: int) -> list[str]:

@@ -73,6 +73,8 @@ def statement_latex(claim: Claim, *, width: int = WIDTH) -> str:
         parts = statement.latex.split(r"\quad") if width_of(statement.latex) > width else [statement.latex]
         rows = r" \\ ".join(part.strip() for part in parts)
         return rf"\[ \fit{{\begin{{gathered}} {rows} \end{{gathered}}}} \]"
+    if (number := _one_number(statement)) is not None:
+        return rf"Both sides are the number ${latex_of(number)}$."
     hypothesis, line, extra = _sentence(statement, latex=True)
     return f"{hypothesis}\n" + display(line, extra, width)
 
@@ -89,6 +91,8 @@ def statement_text(claim: Claim) -> str:
     statement = claim.statement
     if isinstance(statement, Unstated):
         return f"{claim.title} (no machine form: {statement.reason})"
+    if (number := _one_number(statement)) is not None:
+        return f"both sides are the number {text_of(number)}"
     hypothesis, line, extra = _sentence(statement, latex=False)
     table = {symbol: said for symbol, (_, said) in extra.items()}
     parts = [text_of(line.sides[0], table)]
@@ -98,6 +102,13 @@ def statement_text(claim: Claim) -> str:
         parts += ["=" if len(line.sides) == 1 else "+", f"{line.growth[0]}({text_of(line.growth[1], table)})"]
     tail = f" {line.remark[1]}" if line.remark[1] else ""
     return (f"{hypothesis} " if hypothesis else "") + " ".join(parts) + tail
+
+
+def _one_number(statement: Statement) -> Expr | None:
+    """The value of both sides of an identity that its derivation has reduced to one and the same number."""
+    if isinstance(statement, Identity) and statement.lhs == statement.rhs and statement.lhs.is_number:
+        return statement.lhs
+    return None
 
 
 def letters_of(claim: Claim) -> tuple[Name, ...]:
@@ -328,7 +339,7 @@ def activation_text(activation: Activation) -> str:
     'leaky ReLU (slope 1/5)'
     """
     name, _, parameter = activation.name.partition(":")
-    known = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "abs": "|x|", "relu_power": "ReLU power"}
+    known = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "abs": "absolute value", "gaussian": "Gaussian", "hermite": "Hermite", "relu_power": "ReLU power"}
     what = {"leaky_relu": "slope", "hermite": "degree", "relu_power": "degree"}.get(name, "")
     base = known.get(name, name)
     return base if not parameter else f"{base} ({what} {parameter})" if what else f"{base}:{parameter}"

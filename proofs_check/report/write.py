@@ -40,15 +40,15 @@ def write_report(
     """Write the report into a directory and return the files written, the most readable first.
 
     judgements   one for each claim, in the same order
-    on_progress  receives one line for each thing that a reader should know, such as a missing TeX; stderr by default
+    on_progress  receives one line for each stage, and for what a reader should know, such as a missing TeX; stderr by default
     raises       InputError where the directory cannot be written
     """
-    tell = on_progress or (lambda line: print(line, file=sys.stderr))
+    tell = on_progress or (lambda line: print(f"report: {line}", file=sys.stderr, flush=True))
     if [claim.id for claim in claims] != [judgement.claim_id for judgement in judgements]:
         raise ValueError("judgements: one for each claim, in the same order")
     try:
         (directory / "figures").mkdir(parents=True, exist_ok=True)
-        sources = _sources(directory, claims, judgements, certificates)
+        sources = _sources(directory, claims, judgements, certificates, tell)
         data = directory / "report.json"
         text = json.dumps(report_json(claims, judgements), indent=2, ensure_ascii=False)
         data.write_text(text + "\n", encoding="utf-8")
@@ -56,6 +56,7 @@ def write_report(
         raise InputError(f"{error.filename or directory}: cannot be written ({error.strerror})") from error
     pdfs = []
     for source in sources:
+        tell(f"compiling {source.name}")
         done = compile_pdf(source)
         if done.pdf is None:
             tell(done.message)
@@ -86,16 +87,18 @@ def report_json(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> dic
 
 
 def _sources(
-    directory: Path, claims: Sequence[Claim], judgements: Sequence[Judgement], certificates: Path
+    directory: Path, claims: Sequence[Claim], judgements: Sequence[Judgement], certificates: Path, tell: Progress
 ) -> list[Path]:
     """Draw the figures and fill the templates."""
     environment = _environment()
-    figures = draw_all(directory / "figures", claims, judgements)
     accepted, refused = certified(certificates)
+    tell("drawing figures")
+    figures = draw_all(directory / "figures", accepted)
+    tell(f"setting {len(claims)} claims and the derivations")
     everything = context(claims, judgements, figures, accepted, refused)
     sources = [_fill(environment, "report.tex.j2", directory / "report.tex", everything)]
     for spotlight in SPOTLIGHTS:
-        shown = spotlight_context(spotlight, everything, claims, judgements)
+        shown = spotlight_context(spotlight, everything, claims, judgements, accepted)
         if shown is not None:
             target = directory / f"page-{spotlight.stem}.tex"
             sources.append(_fill(environment, "page.tex.j2", target, shown))
@@ -114,6 +117,7 @@ def _environment() -> Any:
         trim_blocks=True, undefined=StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters["prose"] = prose_latex
+    environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
 
