@@ -1,24 +1,28 @@
-"""The recursion in mpmath at fixed digits, and what a sequence of depths says about limit and rate.
+"""The recursion at fixed digits without error bounds, and what a sequence of depths says about limit and rate.
 
-Values here are evidence, not proofs: mpmath rounds without bounding its error. The limit and the coefficients of
-value(L) = limit + coefficient * scale(L) + corrections are solved for from as many depths as there are unknowns; the
-spread is how far the solution moves when the window of depths is shifted by one. It is an observation, too.
+Values here are evidence, not proofs: mpmath and ``Approximation`` round without bounding the error. The limit and the
+coefficients of value(L) = limit + coefficient * scale(L) + corrections are solved for from as many depths as there are
+unknowns; the spread is how far the solution moves when the window of depths is shifted by one. It is an observation,
+too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from flint import arb
 from mpmath.ctx_mp import MPContext
-from sympy import Expr, Integer, log
+from sympy import Dummy, Expr, Integer, Symbol, log
 
-from numerics.balls import ANALYTIC, precision
+from numerics.balls import ANALYTIC, ARB, REAL, precision
 from numerics.compile import Backend, lower
 from numerics.kernel import trajectory
 from numerics.model import at_depth, model
 from theory import symbols
 from theory.errors import InputError
 from theory.network import Network
+from theory.recursion import correlation_form, derive
 
 QUANTITIES = ("nngp", "ntk", "normalized_nngp", "normalized_ntk", "angle")
 
@@ -193,3 +197,151 @@ def iterate(network: Network, depths: Sequence[int], corr: Expr, *, digits: int 
         if used.lengths is not None:
             both = [row[3] for row in rows]
     return found
+
+
+APPROXIMATION_BITS = 320
+APPROXIMATION_ERROR = 200
+"""Values of an ``Approximation`` are taken to be within 2^-200 (1 + |value|): 120 bits are left to the growth of errors."""
+_BETWEEN_KEPT = 64
+"""States are kept every so many layers, where a state serves many depths."""
+_CORRELATIONS_KEPT = 64
+_BETWEEN_CALLS = 1024
+"""Layers between two calls of ``pause``."""
+
+State = tuple[arb, arb, arb, arb]
+"""Correlation, NTK over length, the same at one input, length."""
+
+
+class Approximation:
+    """The kernels of one network at any depth, inputs and parameters, which enter as numbers: no algebra per value.
+
+    Only midpoints are carried, at ``APPROXIMATION_BITS`` bits: fast and accurate, but without an error bound. A
+    recursion that depends neither on L nor on parameters is continued from the states that were kept.
+
+    network     one whose recursion has a form in the correlation alone; its parameters may be open
+    parameters  the open parameters in the order in which their values are given
+    pause       called now and then with no argument; what it raises ends the iteration
+    """
+
+    def __init__(self, network: Network) -> None:
+        """Lower the recursion; raises InputError where it has no form in the correlation alone."""
+        form = correlation_form(network)
+        if form is None:
+            raise InputError(f"network={network.name}: its recursion is not one in the correlation alone")
+        c, layer = symbols.c, symbols.layer
+        self.parameters = tuple(sorted(network.parameters, key=str))
+        corr, ntk, diagonal, length = (Dummy(name) for name in ("c", "t", "d", "q"))
+        step = (
+            form.correlation,
+            form.factor * symbols.ntk + form.source,
+            form.diagonal_factor * symbols.ntk_diagonal + form.diagonal_source,
+            form.growth * symbols.length,
+        )
+        letters = {c: corr, symbols.ntk: ntk, symbols.ntk_diagonal: diagonal, symbols.length: length}
+        step = tuple(e.subs(letters, simultaneous=True) for e in step)
+        start = (derive(network).nngp_initial / form.length, form.initial, form.diagonal_initial, form.length)
+        state = (corr, ntk, diagonal, length)
+        self._fixed = _Fixed((*state, layer))
+        step = tuple(self._fixed.apart(e) for e in step)
+        self._by_layer = any(e.has(layer) for e in step)
+        self.moves = bool(self._fixed.found) or any(e.free_symbols - {c} for e in start)
+        numbers = (symbols.depth, *self.parameters)
+        self._start = lower(start, (c, *numbers))
+        self._outer = lower(tuple(self._fixed.found), numbers)
+        self._step = lower(step, (*state, layer, *self._fixed.found.values()))
+        self._kept: dict[arb, dict[int, State]] = {}
+
+    def at(
+        self,
+        depth: int,
+        corr: arb,
+        values: Sequence[arb] = (),
+        *,
+        quantity: str = "normalized_ntk",
+        pause: Callable[[], None] = lambda: None,
+    ) -> arb:
+        """The quantity at a depth as an exact number, near the true value; NaN where the NTK of one input is 0."""
+        with precision(APPROXIMATION_BITS):
+            found = self._state(depth, corr.mid(), values, pause)
+            return _quantity(found, quantity, bool(corr == 1)).mid()
+
+    def _state(self, depth: int, corr: arb, values: Sequence[arb], pause: Callable[[], None]) -> State:
+        numbers = (arb(max(depth, 1)), *values)
+        kept = {} if self.moves else self._states(corr)
+        done = max((at for at in (depth, depth - depth % _BETWEEN_KEPT) if at in kept), default=-1)
+        if done < 0 and kept:
+            done = max(kept) if max(kept) < depth else -1
+        if done < 0:
+            done, state = 0, _mids(self._start.run(REAL, (corr, *numbers)))
+        else:
+            state = kept[done]
+        outer = self._outer.run(REAL, numbers)
+        step = self._step.bind(ARB)
+        one, zero = arb(1), arb(0)
+        for layer in range(done + 1, depth + 1):
+            # a correlation of 1 or -1 that rounding moved outside is moved back
+            state = _mids(step(*state, arb(layer) if self._by_layer else zero, *outer))
+            if abs(state[0]) > 1:
+                state = (one if state[0] > 0 else -one, *state[1:])
+            if not self.moves and layer % _BETWEEN_KEPT == 0:
+                kept[layer] = state
+            if layer % _BETWEEN_CALLS == 0:
+                pause()
+        return state
+
+    def _states(self, corr: arb) -> dict[int, State]:
+        """The states kept for a correlation; of the correlations, the oldest is forgotten."""
+        if corr not in self._kept and len(self._kept) >= _CORRELATIONS_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return self._kept.setdefault(corr, {})
+
+
+class _Fixed:
+    """Parts of expressions that do not change from layer to layer, each with a symbol in its place."""
+
+    def __init__(self, varying: Sequence[Symbol]) -> None:
+        self.varying = varying
+        self.found: dict[Expr, Symbol] = {}
+
+    def apart(self, expression: Expr) -> Expr:
+        if not expression.free_symbols:
+            return expression
+        if not expression.has(*self.varying):
+            return self.found.setdefault(expression, Dummy(f"fixed{len(self.found)}"))
+        if not expression.args:
+            return expression
+        rebuilt: Expr = expression.func(*(self.apart(argument) for argument in expression.args))
+        return rebuilt
+
+
+def _mids(values: tuple[arb, ...]) -> State:
+    c, t, d, q = values
+    return c.mid(), t.mid(), d.mid(), q.mid()
+
+
+def _quantity(state: State, name: str, equal: bool) -> arb:
+    """The quantity at a state; for equal inputs the normalised kernels are 1 and the angle 0."""
+    corr, ntk, diagonal, length = state
+    if equal:
+        corr, ntk = arb(1), diagonal
+    match name:
+        case "nngp":
+            return corr * length
+        case "ntk":
+            return ntk * length
+        case "normalized_nngp":
+            return corr
+        case "normalized_ntk":
+            return ntk / diagonal
+        case "angle":
+            return REAL.functions["acos"](corr)
+    raise InputError(f"quantity={name}: allowed is {', '.join(QUANTITIES)}")
+
+
+@lru_cache(maxsize=64)
+def approximation(network: Network) -> Approximation | None:
+    """The approximation of a network, or None where its recursion has no form in the correlation alone."""
+    try:
+        return Approximation(network)
+    except InputError:
+        return None
