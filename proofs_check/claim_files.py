@@ -36,7 +36,7 @@ from theory.constants import exact_sign
 from theory.errors import InputError, NtkproofError
 from theory.language import Chain, Expansion, Limit, Order, parse_holds, substitute_holds
 from theory.network import Network
-from theory.parsing import parse, parse_chain
+from theory.parsing import parse, parse_chain, require_decay
 
 MAX_BYTES = 10**7
 MAX_DEPTH = 10**1000
@@ -106,12 +106,16 @@ def load_python(path: Path) -> tuple[Claim, ...]:
         sys.path.append(
             folder
         )  # at the end, so that nothing of the user's hides an installed package; workers inherit it
+    streams = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr  # stdout is for the answer
     try:
         found = runpy.run_path(str(path), run_name="claims").get("CLAIMS")
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise InputError(f"{path}, line {_line_of(error, path)}: {type(error).__name__}: {_line(error)}") from error
+    finally:
+        sys.stdout, sys.stderr = streams  # whatever the file did to them
     if not isinstance(found, tuple | list) or not found or not all(isinstance(claim, Claim) for claim in found):
         raise InputError(f"{path}: a Python claim file ends with CLAIMS = (...), a tuple of theory.claims.Claim")
     return tuple(found)
@@ -226,6 +230,10 @@ def _network(fields: _Fields, free: set[Symbol]) -> Network:
         gamma = symbols.gamma
     elif gamma is not None and gamma.free_symbols:
         raise InputError('gamma="gamma": give the range, parameters = "1/2 < gamma <= 1"')
+    elif gamma is not None:
+        require_decay(gamma, str(fields.table["gamma"]), "gamma")
+    if alpha == 0:
+        raise InputError(f"alpha={_shown(fields.table['alpha'])}: without its branches the network has no NTK")
     network = build_network(fields.text("architecture"), _activation(fields), gamma=gamma, alpha=alpha)
     known = network.parameters
     for symbol in (symbols.gamma, symbols.slope):
@@ -355,6 +363,8 @@ def _read(path: Path) -> str:
     try:
         if path.is_dir():
             raise InputError(f"{path}: a directory; a claim file ends in .toml or .py")
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise InputError(f"{path}: no ordinary file; a claim file ends in .toml or .py")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -395,4 +405,7 @@ def _shown(value: object) -> str:
 
 
 def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
+    try:
+        return " ".join(str(error).split())[:300]
+    except Exception:  # noqa: BLE001 - the error of a claim file may be of a class that cannot even print itself
+        return "without a message"

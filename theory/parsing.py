@@ -9,8 +9,9 @@
 
 Numbers are exact: 0.3 is 3/10, 1e-3 is 1/1000.
 
-Limits: 1,000 ASCII characters, 50 nested levels, constants between 10^-10000 and 10^10000 in size. A constant carries
-an interval, so that a power is refused before SymPy evaluates it, and so that each constant is known to be real and
+Limits: 1,000 ASCII characters, 50 nested levels, constants between 10^-10000 and 10^10000 in size (in cos and sin up to
+10^100, as their value needs as many digits again), powers of sums that expand into 300 terms. A constant carries an
+interval, so that a power is refused before SymPy evaluates it, and so that each constant is known to be real and
 finite: a denominator that may be 0, or a root or logarithm of what may be negative, is refused as well.
 
 What can go wrong. Where a symbol occurs, nothing is known of the value; only the size of the numbers is bounded.
@@ -19,18 +20,21 @@ What can go wrong. Where a symbol occurs, nothing is known of the value; only th
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
+from difflib import get_close_matches
+from math import comb, log2, prod
 from operator import add, mul, sub, truediv
 from typing import Any, NoReturn
 
 from mpmath.ctx_iv import MPIntervalContext
 from sympy import (
     Abs,
+    Add,
     Expr,
     I,
     Integer,
     Max,
     Min,
+    Mul,
     Pow,
     Rational,
     acos,
@@ -59,6 +63,10 @@ MAX_SIZE = 10000
 """Constants lie between 10^-MAX_SIZE and 10^MAX_SIZE in size."""
 MAX_RADICAND_BITS = 2000
 """Size of the rationals under the roots of a product; SymPy tries to factor them (0.4 s at 1,000 digits)."""
+MAX_WAVE = 100
+"""The argument of cos and sin is at most 10^MAX_WAVE in size."""
+MAX_TERMS = 300
+"""Terms of an expanded power; what is derived from an expression expands it."""
 
 
 def _heaviside(argument: Expr) -> Expr:
@@ -171,6 +179,29 @@ def angle(text: str, what: str = "angle") -> Expr:
     return _within(text, what, Integer(0), pi)
 
 
+def decay(text: str, what: str = "gamma") -> Expr:
+    """The gamma of alpha = L^(-gamma): a number >= 0, which is decided exactly or refused.
+
+    >>> decay("sqrt(6) - sqrt(2)*sqrt(3)")
+    0
+    """
+    value = number(text, what)
+    require_decay(value, text, what)
+    return value
+
+
+def require_decay(value: Expr, text: str, what: str) -> None:
+    """Refuse a gamma that is not provably in [0, 10^4], or is a fraction of more than 1,000 digits."""
+    allowed = f"allowed is a number from 0 to {MAX_SIZE:,}"
+    signs = [constants.exact_sign(value), constants.exact_sign(MAX_SIZE - value)]
+    if None in signs:
+        raise InputError(f"{what}={_shown(text)}: it cannot be decided whether this is negative; {allowed}")
+    if -1 in signs:
+        raise InputError(f"{what}={_shown(text)}: {'negative' if signs[0] == -1 else 'too large'}; {allowed}")
+    if any(atom.q > 10**MAX_CHARACTERS for atom in value.atoms(Rational)):
+        raise InputError(f"{what}={_shown(text)}: too many digits; {allowed}, of at most {MAX_CHARACTERS:,} digits")
+
+
 def integer(text: str, what: str, low: int, high: int | None) -> int:
     """A whole number between two ends; high None means without end.
 
@@ -218,6 +249,18 @@ def _exact_root(base: Expr, exponent: Expr) -> bool:
     if not exponent.is_Rational or base < 0:
         return False
     return all(integer_nthroot(int(part), int(exponent.q))[1] for part in (base.p, base.q))
+
+
+def _terms(expression: Expr) -> int:
+    """How many terms an expression has when it is expanded, at most."""
+    if isinstance(expression, Add):
+        return sum(map(_terms, expression.args))
+    if isinstance(expression, Mul):
+        return prod(map(_terms, expression.args))
+    if isinstance(expression, Pow) and expression.exp.is_Integer:
+        each = _terms(expression.base)
+        return comb(abs(int(expression.exp)) + each - 1, each - 1)
+    return 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -350,7 +393,13 @@ class _Parser:
         if token in self.names:
             value = self.names[token]
             return _Node(expr=value, interval=None if value.free_symbols else constants.interval(value, self.context))
-        return self.fail(f"unknown name {_shown(token)!r}", self._grammar())
+        hint = self._near(token, ["pi", *self.names])
+        return self.fail(f"unknown name {_shown(token)!r}{hint}", self._grammar())
+
+    @staticmethod
+    def _near(name: str, known: Iterable[str]) -> str:
+        near = get_close_matches(name.lower(), known, n=1)
+        return f" (did you mean {near[0]}?)" if near else ""
 
     def _expect(self, token: str) -> None:
         if self.peek() != token:
@@ -373,7 +422,8 @@ class _Parser:
 
     def _call(self, name: str) -> _Node:
         if name not in self.functions:
-            self.fail(f"unknown function {_shown(name)!r}", f"one of {', '.join(self.functions)}")
+            hint = self._near(name, self.functions)
+            self.fail(f"unknown function {_shown(name)!r}{hint}", f"one of {', '.join(self.functions)}")
         function, least, most = _FUNCTIONS[name]
         self.next()
         arguments = [self.sum()]
@@ -393,6 +443,8 @@ class _Parser:
             one = _Node(expr=Integer(1), interval=self.context.mpf(1))
             for sides in (("-", one, first), ("+", one, first)):
                 self._demand(self._operate(*sides), 0, f"{name} of a number outside [-1, 1]", "a number in [-1, 1]")
+        if name in ("cos", "sin"):
+            self._refuse_waves(name, first)
         if name == "exp":
             self._refuse_size(first.interval, first.expr)
             self._refuse_radicands(first.expr, logarithms=True)
@@ -434,6 +486,10 @@ class _Parser:
         elif not power.is_Rational or abs(power) > 1:
             self._refuse_size(exponent.interval, power)
         self._refuse_coefficients(base.expr, power)
+        if power.is_Integer and isinstance(base.expr, Add | Mul | Pow):
+            each = _terms(base.expr)
+            if each > MAX_TERMS or (each > 1 and comb(abs(int(power)) + each - 1, each - 1) > MAX_TERMS):
+                self.fail("a power of a sum has too many terms", f"{MAX_TERMS} terms when it is expanded")
         if not power.is_Integer:
             inside = [atom for atom in (base.expr.p, base.expr.q) if atom > 1] if base.expr.is_Rational else []
             if sum(atom.bit_length() for atom in inside) > MAX_RADICAND_BITS and not _exact_root(base.expr, power):
@@ -458,6 +514,13 @@ class _Parser:
             abs(atom.p) > MAX_SIZE or atom.q > MAX_SIZE for atom in exponent.atoms(Rational)
         ):
             self.fail("a number in an exponent is too large", f"exponents up to {MAX_SIZE:,} where a symbol occurs")
+
+    def _refuse_waves(self, name: str, argument: _Node) -> None:
+        """Refuse an argument of cos or sin whose remainder modulo 2 pi is out of reach."""
+        if argument.interval is not None and not abs(argument.interval) < 2 * 10**MAX_WAVE:
+            self.fail(f"{name} of a number that is too large", f"sizes up to 10^{MAX_WAVE} there")
+        if argument.interval is None and any(abs(atom) > MAX_SIZE for atom in argument.expr.atoms(Rational)):
+            self.fail(f"a number in {name} is too large", f"numbers up to {MAX_SIZE:,} there where a symbol occurs")
 
     def _refuse_coefficients(self, base: Expr, exponent: Expr) -> None:
         """SymPy raises a rational, also one that is a factor of the base, at once; its length is bounded before.

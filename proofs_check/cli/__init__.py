@@ -21,6 +21,10 @@ from proofs_check.cli.commands import cli
 from theory.errors import InputError, NtkproofError
 
 PROGRAM = "ntkproof"
+MAX_LINE = 600
+"""Characters of an error line; of a longer one the middle is left out."""
+_MAX_INTEGER_DIGITS = 40_000
+"""Numbers up to 10^10000 are lawful; Python's own limit for printing an integer, 4,300 digits, lies below."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
+    sys.set_int_max_str_digits(_MAX_INTEGER_DIGITS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(
-                errors="replace"
-            )  # a terminal without Greek letters gets question marks, not a traceback
+            # a terminal without Greek letters gets question marks, not a traceback
+            stream.reconfigure(errors="replace")
     try:
         # not cli.main(): it would print lines of its own around an interrupt
         with cli.make_context(PROGRAM, list(sys.argv[1:] if arguments is None else arguments)) as context:
@@ -53,6 +57,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _abandon_stdout()
         return 1
+    except MemoryError:
+        return _fail("out of memory; ask for less depth, fewer digits or a simpler activation", 1)
     except Exception as error:
         if os.environ.get("NTKPROOF_DEBUG"):
             raise
@@ -63,7 +69,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _fail(message: str, status: int) -> int:
     with suppress(BrokenPipeError):
-        print(f"{PROGRAM}: {_flat(message)}", file=sys.stderr)
+        line = _flat(message)
+        if len(line) > MAX_LINE:
+            line = f"{line[: MAX_LINE - 203]}...{line[-200:]}"  # what is allowed stands at the end
+        sys.stderr.write(f"{PROGRAM}: {line}\n")  # one write: two processes do not mix their lines
+        sys.stderr.flush()
     return status
 
 

@@ -67,10 +67,11 @@ def verify(
     Exit status 0: every verdict is the expected one; 1: some is not; 2: the request cannot be read.
     """
     from proofs_check.cli import tables
-    from proofs_check.cli.running import judge_all
+    from proofs_check.cli.running import judge_all, require_ledger
     from proofs_check.cli.targets import resolve
 
     settings = _settings(digits, effort, engines, seed, jobs, fresh, ledger)
+    require_ledger(settings)
     claims = resolve(targets)
     answer = judge_all(claims, settings)
     data = tables.verdicts_json(claims, answer.judgements, answer.kept)
@@ -219,11 +220,13 @@ def report(directory: Path, jobs: int | None, effort: float, ledger: Path | None
     """
     from proofs_check.cli import tables
     from proofs_check.cli.requests import write_report_of
-    from proofs_check.cli.running import judge_all
+    from proofs_check.cli.running import judge_all, require_ledger
     from proofs_check.cli.targets import resolve
 
+    settings = _settings(50, effort, (), 0, jobs, False, ledger)
+    require_ledger(settings)
     claims = resolve(())
-    answer = judge_all(claims, _settings(50, effort, (), 0, jobs, False, ledger))
+    answer = judge_all(claims, settings)
     for line in write_report_of(directory, claims, answer.judgements):
         click.echo(line)
     tables.summary_line(tables.verdicts_json(claims, answer.judgements, answer.kept)["summary"])

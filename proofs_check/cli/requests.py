@@ -6,16 +6,26 @@ from typing import Any
 
 from sympy import Expr
 
+from proofs_check.cli.group import shown
 from proofs_check.verdicts import Judgement
 from theory import parsing, symbols
 from theory.activations import activation as read_activation
 from theory.architectures import ARCHITECTURES
 from theory.architectures import network as build_network
 from theory.claims import Claim
-from theory.errors import InputError
+from theory.errors import BeyondReach, InputError
 from theory.network import Network
 
 MAX_DEPTH = 10**1000
+KERNELS = {
+    "nngp": "NNGP",
+    "ntk": "NTK",
+    "normalized_nngp": "normalised NNGP",
+    "normalized_ntk": "normalised NTK",
+}
+"""What ``kernel`` prints, and its name for a person."""
+_LAYERS_EXAMINED = 1000
+"""Layers at which alpha is looked at, where a kernel could not be enclosed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +53,13 @@ def network(
     residual = {entry.name: entry.residual for entry in ARCHITECTURES}
     scale: dict[str, Expr] = {}
     if gamma is not None:
-        scale["gamma"] = parsing.number(gamma, "--gamma")
+        scale["gamma"] = parsing.decay(gamma, "--gamma")
     if alpha is not None:
         scale["alpha"] = parsing.parse(alpha, names={"L": symbols.depth, "l": symbols.layer}, what="--alpha")
+        if scale["alpha"] == 0:
+            raise InputError(
+                f"--alpha={shown(alpha)}: without its branches the network has no NTK; allowed is a number that is not 0"
+            )
     if symbolic and residual.get(architecture) and not scale:
         scale["alpha"] = symbols.alpha
     return build_network(architecture, read_activation(activation), **scale)
@@ -61,11 +75,18 @@ def kernel_values(request: KernelRequest) -> dict[str, Any]:
         raise InputError(f"--cos, --angle: {given} given; exactly one of the two is needed")
     corr = None if request.cos is None else parsing.correlation(request.cos, "--cos")
     angle = None if request.angle is None else parsing.angle(request.angle, "--angle")
+    if residual:
+        _require_scales(asked, request, depth)
 
     from numerics.kernel import format_ball, kernel
 
-    values = kernel(asked, depth, corr, digits=request.digits, angle=angle)
-    balls = {name: getattr(values, name) for name in ("nngp", "ntk", "normalized_nngp", "normalized_ntk")}
+    try:
+        values = kernel(asked, depth, corr, digits=request.digits, angle=angle)
+    except BeyondReach:
+        if residual:  # a scale that is not finite at some layer lets every accuracy run out
+            _require_scales(asked, request, depth, layers=_LAYERS_EXAMINED)
+        raise
+    balls = {name: _printable(getattr(values, name), name, request) for name in KERNELS}
     return {
         "architecture": request.architecture,
         "activation": request.activation,
@@ -82,20 +103,59 @@ def kernel_values(request: KernelRequest) -> dict[str, Any]:
     }
 
 
+def _require_scales(asked: Network, request: KernelRequest, depth: int, layers: int = 1) -> None:
+    """Refuse an alpha that is not a real number below 10^10000 at the last layer or one of the first."""
+    from flint import arb
+
+    from numerics.balls import evaluate
+
+    what = f"--gamma={request.gamma}" if request.alpha is None else f"--alpha={request.alpha}"
+    alpha = symbols.depth ** (-asked.gamma) if asked.alpha is None and asked.gamma is not None else asked.alpha
+    assert alpha is not None
+    for layer in (*range(1, min(depth, layers) + 1), depth):
+        found = evaluate(alpha, {symbols.depth: arb(depth), symbols.layer: arb(layer)})
+        if not found.is_finite():
+            raise InputError(
+                f"{what}: alpha is no finite real number at layer {layer}; allowed is one that is, at every layer"
+            )
+        large = arb(10) ** parsing.MAX_SIZE
+        if not abs(found) < large or (found != 0 and abs(found) < 1 / large):
+            raise InputError(
+                f"{what}: alpha is too large or too small at layer {layer}; "
+                f"allowed are sizes from 10^-{parsing.MAX_SIZE} to 10^{parsing.MAX_SIZE}"
+            )
+
+
+def _printable(ball: Any, name: str, request: KernelRequest) -> Any:
+    """The ball with a size that decimals can show: below 10^10000, a radius of 0 or above 10^-30000.
+
+    raises  BeyondReach for a larger one
+    """
+    from flint import arb
+
+    from numerics.balls import bits_of, precision
+
+    with precision(bits_of(request.digits) + 128):
+        if not abs(ball) < arb(10) ** parsing.MAX_SIZE:
+            raise BeyondReach(
+                f"depth={shown(request.depth)}: {name} is larger than 10^{parsing.MAX_SIZE}; ask for fewer layers"
+            )
+        least = arb(10) ** (-3 * parsing.MAX_SIZE)  # far below the radius that any number of digits asks for
+        if ball != 0 and abs(ball) < least:
+            return arb(0, least)
+        return ball + arb(0, least) if 0 < ball.rad() < least else ball
+
+
 def kernel_text(data: dict[str, Any]) -> str:
     """The same answer for a person: the question in one line, then mid +/- rad."""
     question = [
-        f"{name} = {data[name]}" for name in ("depth", "cos", "angle", "gamma", "alpha") if data[name] is not None
+        f"{name} = {shown(data[name])}"
+        for name in ("depth", "cos", "angle", "gamma", "alpha")
+        if data[name] is not None
     ]
-    names = {
-        "nngp": "NNGP",
-        "ntk": "NTK",
-        "normalized_nngp": "normalised NNGP",
-        "normalized_ntk": "normalised NTK",
-    }
-    wide = max(len(data[name]["mid"]) for name in names)
-    rows = [f"  {says:<16} {data[name]['mid']:<{wide}}  +/- {data[name]['rad']}" for name, says in names.items()]
-    return "\n".join([f"{data['architecture']} {data['activation']}, {', '.join(question)}", *rows])
+    wide = max(len(data[name]["mid"]) for name in KERNELS)
+    rows = [f"  {says:<16} {data[name]['mid']:<{wide}}  +/- {data[name]['rad']}" for name, says in KERNELS.items()]
+    return "\n".join([f"{data['architecture']} {shown(data['activation'])}, {', '.join(question)}", *rows])
 
 
 def derivation_of(asked: Network, form: str) -> str:

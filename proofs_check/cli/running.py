@@ -33,6 +33,14 @@ class Answer:
     kept: int
 
 
+def require_ledger(settings: Settings) -> None:
+    """Refuse a ledger that cannot be written before anything is derived.
+
+    raises  InputError
+    """
+    Ledger(settings.ledger).close()
+
+
 def judge_all(claims: list[Claim], settings: Settings) -> Answer:
     """Judge the claims.
 

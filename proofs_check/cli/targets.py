@@ -1,7 +1,9 @@
 """What ``verify`` and ``certify`` are asked to judge: papers, claims by id, claim files, claims of files."""
 
+import ast
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +23,49 @@ def papers() -> dict[str, tuple[Claim, ...]]:
         for claim in module.CLAIMS:
             found[claim.paper] = (*found.get(claim.paper, ()), claim)
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The names that stand in the sources of the papers, found without deriving anything.
+
+    papers   names of modules, without what follows _
+    texts    every text; the end of each claim's id is one of them (a test holds this)
+    ids      what the ids of the claims look like, PAPER/SLUG
+    """
+
+    papers: frozenset[str]
+    texts: frozenset[str]
+    ids: frozenset[str]
+
+    def may_name(self, name: str) -> bool:
+        """Whether this may be a paper or a claim; False is certain."""
+        paper, slash, slug = name.partition("/")
+        return paper in self.papers and (not slash or slug in self.texts)
+
+    def nearest(self, name: str) -> str:
+        """A hint: the nearest name, of a claim where one was meant."""
+        for known in (one for one in sorted(self.ids) if one.partition("/")[2] == name):
+            return f"did you mean {known}?"
+        return nearest(name, (*sorted(self.papers), *sorted(self.ids)), at_most=0)
+
+
+def written() -> Written:
+    """Read the sources of the papers: a mistyped name is answered at once, not after two seconds of derivations."""
+    import theory
+
+    papers, texts, ids = set(), set(), set()
+    for path in (Path(next(iter(theory.__path__))) / "papers").glob("*.py"):
+        paper = path.stem.partition("_")[0]
+        papers.add(paper)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                first = str(node.args[0].value)
+                if re.fullmatch(r"\w[\w.]*(-[\w.]+)+", first):
+                    ids.add(f"{paper}/{first}")
+    return Written(papers=frozenset(papers - {""}), texts=frozenset(texts), ids=frozenset(ids))
 
 
 def resolve(targets: Iterable[str]) -> list[Claim]:
@@ -54,6 +99,11 @@ class _Known:
         self.of_files: dict[str, Claim] = {}
 
     @cached_property
+    def written(self) -> Written:
+        """The names in the sources of the papers."""
+        return written()
+
+    @cached_property
     def by_paper(self) -> dict[str, tuple[Claim, ...]]:
         """The claims of each paper."""
         return papers()
@@ -65,7 +115,7 @@ class _Known:
 
     def get(self, name: str) -> Claim | None:
         """The claim of that id; a file's before a paper's."""
-        return self.of_files.get(name) or self.of_papers.get(name)
+        return self.of_files.get(name) or (self.of_papers.get(name) if self.written.may_name(name) else None)
 
     def named(self, target: str) -> tuple[Claim, ...]:
         """The claims of one target."""
@@ -76,15 +126,17 @@ class _Known:
             claims = load(Path(file["file"]))
             self.of_files.update({claim.id: claim for claim in claims})
             return claims if file["id"] is None else _one(claims, file["id"], file["file"])
-        if target in self.by_paper:
-            return self.by_paper[target]
-        if target in self.of_papers:
-            return (self.of_papers[target],)
+        if self.written.may_name(target):
+            if target in self.by_paper:
+                return self.by_paper[target]
+            if target in self.of_papers:
+                return (self.of_papers[target],)
         raise InputError(f"{shown(target)}: no paper, no claim and no claim file (.toml, .py); {self.hint(target)}")
 
     def hint(self, name: str) -> str:
-        """The nearest name."""
-        return nearest(name, (*self.by_paper, *self.of_files, *self.of_papers))
+        """The nearest name, a file's before a paper's."""
+        own = nearest(name, tuple(self.of_files), at_most=0)
+        return own if "did you mean" in own else self.written.nearest(name)
 
 
 def _one(claims: tuple[Claim, ...], name: str, file: str) -> tuple[Claim, ...]:

@@ -152,7 +152,7 @@ def test_long_input_is_shortened_in_the_message() -> None:
         ("sqrt(5+2*sqrt(6))-sqrt(2)-sqrt(3)-1", True),
         ("sqrt(5+2*sqrt(6))-sqrt(2)-sqrt(3)-1-1e-500", False),
         ("cos(pi/7)-cos(2*pi/7)+cos(3*pi/7)+1/2", True),
-        ("cos(1e400)", True),
+        ("cos(1e100)", True),
         ("cos(1)^2+sin(1)^2", False),  # equal to 1, but no proof is known here
         ("sqrt(2)", False),
         ("pi/4", True),
