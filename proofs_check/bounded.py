@@ -11,7 +11,7 @@ What can go wrong. False means "not shown", never "unbounded".
 from collections.abc import Callable
 
 from flint import arb
-from sympy import Add, Expr, Mul, Pow, acos, cos, exp, fraction, log, pi, sin, together
+from sympy import Add, Expr, Mul, Pow, acos, cos, exp, expand, fraction, log, pi, sin, together
 
 from numerics.balls import REAL, SERIES, evaluate, precision, series
 from numerics.compile import lower
@@ -45,6 +45,9 @@ def is_positive(expression: Expr, domain: Interval) -> bool:
     if expression == sin(_T):
         return not _reaches(domain, 1) and not _reaches(domain, -1)
     if isinstance(expression, Add):
+        gain = expression.coeff(sin(_T))
+        if gain != 0 and not _reaches(domain, 1) and expand(expression - gain * (sin(_T) - _T * cos(_T))) == 0:
+            return is_positive(gain, domain)  # sin t - t cos t > 0 on (0, pi]: its derivative is t sin t
         return all(is_positive(part, domain) for part in expression.args)
     if isinstance(expression, Mul):
         negative = [part for part in expression.args if not part.free_symbols and is_positive(-part, domain)]

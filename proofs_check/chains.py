@@ -12,13 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flint import arb
-from sympy import Abs, Expr, Integer, Pow, Rational, Symbol, acos, cancel, expand, oo
+from sympy import Abs, Expr, Integer, Pow, Rational, Symbol, acos, cancel, expand, nan, oo, sin, zoo
 
 from numerics.balls import evaluate, precision, to_strings
 from numerics.kernel import trajectory
 from proofs_check.bounded import is_positive
 from proofs_check.facts import Bound, facts_of
-from proofs_check.inequalities import compiled, holds_for_all_depths, nonnegative_on_box, positive_part
+from proofs_check.inequalities import (
+    compiled,
+    fails_at_a_sample,
+    holds_for_all_depths,
+    is_nonnegative_for_all_depths,
+    nonnegative_on_box,
+    positive_part,
+)
 from proofs_check.intervals import inside, points
 from proofs_check.judge import Options
 from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta
@@ -61,11 +68,21 @@ def halves(chain: Chain, domain: Interval) -> list[Half]:
             raise BeyondReach("an equation for every depth is decided on the diagonal c = 1 only")
         small, large = (left, right) if relation in ("<", "<=") else (right, left)
         strict = relation in ("<", ">")
-        if isinstance(small, Abs) and not large.has(symbols.value):
-            result += [_linear(sign * small.args[0] - large, strict, domain) for sign in (1, -1)]
-        else:
-            result.append(_linear(small - large, strict, domain))
+        result += [_linear(side - large, strict, domain) for side in _without_absolute_value(small, domain)]
     return result
+
+
+def _without_absolute_value(small: Expr, domain: Interval) -> list[Expr]:
+    """The side itself, or its two signs where it contains one absolute value of value with a positive coefficient."""
+    nodes = [node for node in small.atoms(Abs) if node.has(symbols.value)]
+    if len(nodes) != 1:
+        return [small]
+    size = Symbol("size", nonnegative=True)
+    written = small.subs(nodes[0], size)
+    slope = in_theta(written.diff(size))
+    if written.has(symbols.value) or slope.has(size) or not is_positive(slope, domain):
+        return [small]
+    return [written.subs(size, sign * nodes[0].args[0]) for sign in (1, -1)]
 
 
 def _linear(expression: Expr, strict: bool, domain: Interval) -> Half:
@@ -86,7 +103,7 @@ def decide_chain(statement: Depth, options: Options) -> Evidence | None:
         facts, reason = facts_of(piece, gammas, options)
         assert isinstance(piece.holds, Chain)
         for half in halves(piece.holds, piece.correlations):
-            witness = _refuted(piece, half, facts)
+            witness = _refuted(piece, half, facts, gammas)
             if witness is not None:
                 return witness
             proof = _proved(piece, half, facts, gammas)
@@ -108,7 +125,8 @@ def decide_chain(statement: Depth, options: Options) -> Evidence | None:
 def _proved(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange) -> tuple[list[Bound], int] | None:
     """Bounds that imply the inequality on the whole domain, and the number of cells spent on small depths."""
     point = statement.correlations.low == statement.correlations.high
-    for first in (statement.depth_low, *(b for b in BRIDGES if b > statement.depth_low)):
+    last = oo if statement.depth_high is None else statement.depth_high
+    for first in (statement.depth_low, *(b for b in BRIDGES if statement.depth_low < b <= last)):
         bridged = first - statement.depth_low
         if bridged and (half.bound.has(symbols.gamma) or (bridged > MAX_BRIDGED_ON_INTERVAL and not point)):
             break
@@ -136,11 +154,20 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
     if not gap.free_symbols <= {_L, _T, symbols.gamma}:
         return False
     low, high = acos(domain.high), acos(domain.low)
+    ends = [angle for angle, closed in ((low, domain.high_closed), (high, domain.low_closed)) if closed and sin(angle) == 0]
+    if domain.low != domain.high:
+        at_ends = [gap.subs(_T, angle) for angle in ends]
+        if any(e.has(nan, zoo, oo) for e in at_ends):
+            return False
+        if half.strict and not all(_for_all_depths(e, first, low, high, gammas, strict=True) for e in at_ends):
+            return False
+    return _for_all_depths(gap, first, low, high, gammas, strict=half.strict)
+
+
+def _for_all_depths(gap: Expr, first: int, low: Expr, high: Expr, gammas: GammaRange, *, strict: bool) -> bool:
     if gap.has(symbols.gamma):
-        return _with_gamma(gap, gammas, low, high, half.strict)
-    if low == 0 and domain.high_closed and domain.low != domain.high:
-        return False  # theta = 0 must be a fact of its own
-    return holds_for_all_depths(gap, first=first, low=low, high=high, strict=half.strict)
+        return _with_gamma(gap, gammas, low, high, strict)
+    return holds_for_all_depths(gap, first=first, low=low, high=high, strict=strict)
 
 
 def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bool) -> bool:
@@ -148,10 +175,12 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bo
 
     By structure, or for gamma >= 1/2 through y = L^(1/2 - gamma) and h = L^(-2 gamma), both in (0, 1].
     """
-    numerator = positive_part(gap)
-    if numerator is None or strict:
+    if strict or fails_at_a_sample(gap, 1, low, high, _inside(gammas)):
         return False
-    if is_positive(numerator, _OPEN):
+    numerator = positive_part(gap)
+    if numerator is None:
+        return False
+    if is_nonnegative_for_all_depths(numerator, 1):
         return True
     if gammas.sign(symbols.gamma - Rational(1, 2)) not in (0, 1):
         return False
@@ -170,9 +199,6 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bo
     reduced = expand(cancel(written / y**lowest))
     unit = (arb(0), arb(1))
     return nonnegative_on_box(reduced, {y: unit, h: unit, _T: (evaluate(low, {}), evaluate(high, {}))})
-
-
-_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 def _at_small_depths(statement: Depth, half: Half, first: int) -> int | None:
@@ -206,41 +232,38 @@ def _at_point_and_depths(statement: Depth, half: Half, depths: range) -> int | N
     return len(depths)
 
 
-def _refuted(statement: Depth, half: Half, facts: list[Bound]) -> Evidence | None:
+def _refuted(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange) -> Evidence | None:
     """One depth and one correlation at which a proved bound contradicts the inequality."""
-    for gamma in _some_gammas(statement):
-        for fact in facts:
-            side = fact.lower if half.upper else fact.upper
-            if side is None or fact.conditional:
+    gamma = _inside(gammas) if any(i.symbol == symbols.gamma for i in statement.parameters) else None
+    for fact in facts:
+        side = fact.lower if half.upper else fact.upper
+        if side is None or fact.conditional:
+            continue
+        sides = [e if gamma is None else e.subs(symbols.gamma, gamma) for e in (side, half.bound)]
+        if any(not e.free_symbols <= {_L, _T} for e in sides):
+            continue
+        proved_at, claimed_at = (compiled(e, (_L, _T)) for e in sides)
+        for point in points(statement.correlations, closure=False):
+            if not inside(point, fact.correlations):
                 continue
-            sides = [e if gamma is None else e.subs(symbols.gamma, gamma) for e in (side, half.bound)]
-            if any(not e.free_symbols <= {_L, _T} for e in sides):
-                continue
-            proved_at, claimed_at = (compiled(e, (_L, _T)) for e in sides)
-            for point in points(statement.correlations, closure=False):
-                if not inside(point, fact.correlations):
-                    continue
-                with precision(FAR_BITS):
-                    angle = compiled(acos(point), ())()
-                    for depth in _depths(statement, fact):
-                        proved, claimed = proved_at(arb(depth), angle), claimed_at(arb(depth), angle)
-                        if (proved > claimed) if half.upper else (proved < claimed):
-                            return _contradiction(half, fact, point, depth, gamma, proved, claimed)
+            with precision(FAR_BITS):
+                angle = compiled(acos(point), ())()
+                for depth in _depths(statement, fact):
+                    proved, claimed = proved_at(arb(depth), angle), claimed_at(arb(depth), angle)
+                    if (proved > claimed) if half.upper else (proved < claimed):
+                        return _contradiction(half, fact, point, depth, gamma, proved, claimed)
     return None
 
 
-def _some_gammas(statement: Depth) -> list[Expr | None]:
-    """Exact values inside the range of gamma, or None where the statement has no such range."""
-    ranges = [interval for interval in statement.parameters if interval.symbol == symbols.gamma]
-    if not ranges:
-        return [None]
-    low, high = ranges[0].low, ranges[0].high
-    return [low + Rational(1, 2)] if high == oo else [(low + high) / 2]
+def _inside(gammas: GammaRange) -> Expr:
+    """An exact value inside the range."""
+    return gammas.low + Rational(1, 4) if gammas.high == oo else (gammas.low + gammas.high) / 2
 
 
 def _depths(statement: Depth, fact: Bound) -> Iterator[int]:
     first = max(statement.depth_low, fact.first)
-    return (depth for depth in (first, *FAR_DEPTHS) if depth >= first)
+    last = statement.depth_high
+    return (depth for depth in (first, *FAR_DEPTHS) if depth >= first and (last is None or depth <= last))
 
 
 def _contradiction(

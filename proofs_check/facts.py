@@ -17,9 +17,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Expr, Integer, Rational, cos, exp, expand, pi, sin
+from sympy import Expr, Integer, Rational, expand, pi
 
-from proofs_check.bounded import is_positive
+from proofs_check.inequalities import is_nonnegative_for_all_depths
 from proofs_check.intervals import compare
 from proofs_check.judge import Options
 from theory import symbols
@@ -225,15 +225,8 @@ def _in_scale(bound: Bound, eta: Expr, scale: Expr) -> Iterator[Bound]:
 
 
 def _grows(slope: Expr) -> bool:
-    """Whether a derivative in eta is a sum of nonnegative terms for theta in (0, pi), L >= 1, eta > 0."""
-    positive = exp(symbols.x)  # stands for sin theta and for sin theta - theta cos theta, which are positive on (0, pi)
-    stated = slope.subs(sin(symbols.theta) - symbols.theta * cos(symbols.theta), positive)
-    stated = stated.subs(sin(symbols.theta), positive).subs(symbols.eta, symbols.gamma)
-    terms = Add.make_args(expand(stated.subs(symbols.depth, symbols.depth + 1)))
-    return slope == 0 or all(is_positive(term, _OPEN) for term in terms)
-
-
-_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
+    """Whether a derivative in eta is nonnegative for theta in (0, pi), L >= 1, eta > 0, by structure."""
+    return is_nonnegative_for_all_depths(slope.subs(symbols.eta, symbols.gamma), 1)
 
 
 def _coinciding(statement: Depth) -> Bound:

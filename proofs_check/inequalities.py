@@ -38,6 +38,7 @@ from sympy import (
     Symbol,
     binomial,
     expand,
+    factor,
     factor_terms,
     ilcm,
     log,
@@ -65,7 +66,9 @@ _SAMPLES = 5
 
 
 def holds_for_all_depths(gap: Expr, *, first: int, low: Expr, high: Expr, strict: bool = False) -> bool:
-    """Whether gap >= 0 (strict: > 0) is proved for all real L >= first and all theta in [low, high]; theta = 0 is left out.
+    """Whether gap >= 0 (strict: > 0) is proved for all real L >= first and all theta in [low, high] inside (0, pi).
+
+    The ends 0 and pi themselves are left out: where the gap is defined there, >= 0 follows by continuity, > 0 does not.
 
     gap        expression in L and theta
     low, high  exact angles
@@ -77,17 +80,19 @@ def holds_for_all_depths(gap: Expr, *, first: int, low: Expr, high: Expr, strict
     if first == 0:
         at_zero = gap.subs(_L, 0)
         return all(holds_for_all_depths(e, first=1, low=low, high=high, strict=strict) for e in (at_zero, gap))
+    if fails_at_a_sample(gap, first, low, high):
+        return False
     numerator = positive_part(gap)
     if numerator is None:
         return False
-    if _manifest(numerator, strict, first):
+    if is_nonnegative_for_all_depths(numerator, first, strict=strict):
         return True
     for reduced in (_ends_of_logarithm(numerator, low, high), _end_of_range(numerator, low, high)):
         if reduced is not None:
             return all(holds_for_all_depths(e, first=first, low=low, high=high, strict=strict) for e in reduced)
     if low == 0 and numerator.has(_T) and not _finite_at_zero(numerator):
         return False
-    return _fails_at_no_sample(numerator, first, low, high) and _by_cells(numerator, first, low, high, strict)
+    return _by_cells(numerator, first, low, high, strict)
 
 
 def positive_part(gap: Expr) -> Expr | None:
@@ -103,25 +108,42 @@ def positive_part(gap: Expr) -> Expr | None:
     return result
 
 
-_EVERY = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), high_closed=False)
+_INSIDE = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 def _positive(expression: Expr) -> bool:
-    """Whether the expression is positive for L >= 1 and theta in (0, pi], by structure."""
-    return expression == 1 or is_positive(expression, _EVERY)
+    """Whether the expression is positive for L >= 1 and theta in (0, pi), by structure."""
+    return expression == 1 or is_positive(expression, _INSIDE)
 
 
-def _manifest(expression: Expr, strict: bool, first: int) -> bool:
-    """Whether the expression is >= 0 (> 0) for L >= first by structure, written in L - first."""
+def is_nonnegative_for_all_depths(expression: Expr, first: int, *, strict: bool = False) -> bool:
+    """Whether the expression is >= 0 (> 0) for L >= first and theta in (0, pi) by structure: as a sum, or as a product."""
     if expression == 0 or is_zero(expression) is Answer.YES:
         return not strict
     if _positive(expression):
         return True
-    beyond = Symbol("L_beyond", positive=True)
-    shifted = expand(expression.subs(_L, first + beyond)).subs(beyond, _L)
-    terms = Add.make_args(shifted)
-    # at L = first itself only the terms without the shift remain
-    return all(_positive(term) for term in terms) and (not strict or any(not term.has(_L) for term in terms))
+    beyond = Symbol("L_beyond", positive=True)  # L - first, which may be 0
+
+    def terms_of(sum_: Expr) -> list[Expr]:
+        return list(Add.make_args(expand(sum_.subs(_L, first + beyond))))
+
+    def all_positive(terms: list[Expr], sign: int = 1) -> bool:
+        return all(_positive(sign * term.subs(beyond, _L)) for term in terms)
+
+    terms = terms_of(expression)
+    if all_positive(terms):
+        return not strict or any(not term.has(beyond) for term in terms)
+    product = Mul.make_args(factor(expression))
+    if strict or len(product) == 1:
+        return False
+    negative = 0
+    for part in product:
+        parts = terms_of(part)
+        if _positive(-part) or all_positive(parts, -1):
+            negative += 1
+        elif not (_positive(part) or all_positive(parts)):
+            return False
+    return negative % 2 == 0
 
 
 def _ends_of_logarithm(numerator: Expr, low: Expr, high: Expr) -> tuple[Expr, ...] | None:
@@ -144,9 +166,9 @@ def _end_of_range(numerator: Expr, low: Expr, high: Expr) -> tuple[Expr, ...] | 
     if not numerator.has(_T):
         return None
     slope = numerator.diff(_T)
-    if _manifest(-slope, False, 1):
+    if is_nonnegative_for_all_depths(-slope, 1):
         return (numerator.subs(_T, high),)
-    if low != 0 and _manifest(slope, False, 1):
+    if low != 0 and is_nonnegative_for_all_depths(slope, 1):
         return (numerator.subs(_T, low),)
     return None
 
@@ -167,13 +189,13 @@ def compiled(expression: Expr, variables: tuple[Symbol, ...]) -> Callable[..., a
     return run
 
 
-def _fails_at_no_sample(numerator: Expr, first: int, low: Expr, high: Expr) -> bool:
-    """False where a few points already show that the inequality is false; saves the cover."""
-    run = compiled(numerator, (_L, _T))
+def fails_at_a_sample(gap: Expr, first: int, low: Expr, high: Expr, gamma: Expr | None = None) -> bool:
+    """Whether a few points show that gap >= 0 is false; saves the proof attempts."""
+    run = compiled(gap if gamma is None else gap.subs(symbols.gamma, gamma), (_L, _T))
     with precision(BITS):
         a, b = evaluate(low, {}), evaluate(high, {})
-        angles = [a + (b - a) * k / _SAMPLES for k in range(1, _SAMPLES + 1)]
-        return not any(run(arb(depth), t) < 0 for depth in (first, 2 * first + 1, 100 + first, 10**6) for t in angles)
+        angles = [a + (b - a) * k / (_SAMPLES + 1) for k in range(1, _SAMPLES + 1)]
+        return any(run(arb(depth), t) < 0 for depth in (first, 2 * first + 1, 100 + first, 10**6) for t in angles)
 
 
 def _by_cells(numerator: Expr, first: int, low: Expr, high: Expr, strict: bool) -> bool:
@@ -306,4 +328,4 @@ def _in_log_depth(numerator: Expr) -> tuple[list[Expr], int]:
     return coefficients, root
 
 
-__all__ = ["compiled", "holds_for_all_depths", "nonnegative_on_box", "positive_part"]
+__all__ = ["compiled", "fails_at_a_sample", "holds_for_all_depths", "nonnegative_on_box", "positive_part"]

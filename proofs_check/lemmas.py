@@ -4,8 +4,8 @@ Idea. gap >= 0 on [low, high] becomes f(t) >= 0 on (0, upper] in the checker's o
 end. Where the gap vanishes at both ends the interval is halved and each half is read from its own end. What the checker returns
 is read back and compared, by replayed algebra, with the claim's gap; the expression that was sent to it is not trusted.
 
-What can go wrong. The language knows rationals, pi, sin, cos, sqrt, log and small integer powers; an expression with anything else
-is left to the other engines, and so is one that a few points already show to be negative.
+What can go wrong. The language knows rationals, pi, sin, cos, sqrt, log and small integer powers; an expression with anything
+else is left to the other engines, and so is one that a few points already show to be negative.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flint import arb
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, cos, fraction, log, pi, sin, together
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, cancel, cos, fraction, log, pi, sin, together
 
 from numerics.balls import precision
 from proofs_check.certify import inequality_certificate
@@ -81,7 +81,8 @@ def certificate_of(statement: Inequality, part: Part) -> dict[str, Any]:
     """
     gap = _shifted(statement, part)
     numerator, denominator = fraction(together(gap))
-    candidates = [gap] if denominator.free_symbols else [numerator / denominator, gap]
+    # one fraction removes what cancels, such as a pole at the end
+    candidates = [gap] if denominator.free_symbols else [gap, numerator / denominator]
     failures = []
     for candidate in candidates:
         try:
@@ -105,7 +106,7 @@ def _proves(certificate: dict[str, Any], statement: Inequality, part: Part) -> b
         return False
     found = parse(proved["expression"], names={"t": _DISTANCE}, what="certificate")
     upto = parse(proved["upto"], what="certificate")
-    same = is_zero(found - _shifted(statement, part)) is Answer.YES and is_zero(upto - part.width) is Answer.YES
+    same = _equal(found, _shifted(statement, part)) and _equal(upto, part.width)
     if proved["theorem"] != "inequality" or proved["above"] != "0" or not same:
         return False
     if not statement.strict:
@@ -113,6 +114,18 @@ def _proves(certificate: dict[str, Any], statement: Inequality, part: Part) -> b
     domain = statement.domain
     closed = domain.low_closed if part.direction == 1 else domain.high_closed
     return proved["relation"] == ">" and (not closed or certificate["hypotheses"]["inequality"]["order"] == 0)
+
+
+def _equal(first: Expr, second: Expr) -> bool:
+    """Whether two expressions are equal by replayed algebra, arguments of functions as reduced fractions."""
+    return is_zero(_reduced(first) - _reduced(second)) is Answer.YES
+
+
+def _reduced(expression: Expr) -> Expr:
+    found: Expr = expression.replace(
+        lambda node: node.func in _FUNCTIONS, lambda node: node.func(cancel(together(node.args[0])))
+    )
+    return found
 
 
 def _negative_somewhere(statement: Inequality) -> bool:

@@ -147,7 +147,7 @@ class _Case:
         difference = side - in_theta(self.growth.center)
         if domain.low == domain.high:
             difference = at_point(difference, domain.low)
-        expansion = comparison.expand(expand(difference))
+        expansion = comparison.expand(difference)
         kept = {scale: value for scale, value in expansion.terms.items() if is_zero(value) is not Answer.YES}
         return Expansion(terms=kept, remainders=expansion.remainders), comparison
 

@@ -221,15 +221,13 @@ class Comparison:
             return self._expansion({ONE: expression}, ())
         if expression == L:
             return Expansion(terms={(Integer(1), Integer(0)): Integer(1)})
-        if isinstance(expression, Add):
-            result = Expansion()
-            for term in expression.args:
-                result = self.add(result, self.expand(term))
-            return result
-        if isinstance(expression, Mul):
-            result = _constant(Integer(1))
-            for factor in expression.args:
-                result = self.multiply(result, self.expand(factor))
+        if isinstance(expression, Add | Mul):
+            # what is free of L stays in one piece: its parts need not be bounded where it is
+            free, rest = expression.as_independent(L)
+            result = self.expand(free)
+            for part in rest.args if isinstance(rest, expression.func) else (rest,):
+                combine = self.add if isinstance(expression, Add) else self.multiply
+                result = combine(result, self.expand(part))
             return result
         if isinstance(expression, Pow) and not expression.exp.has(L):
             return self.power(self.expand(expression.base), expression.exp)

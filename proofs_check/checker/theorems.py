@@ -96,7 +96,7 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
     uniform = f"(eta*L/2+({bound})*pi*sqrt(2)/3*sqrt(eta*L))"
     inner = f"(({mu})*eta*(L-1)/2*(theta/pi+2*({bound})*{spread}/sin(theta)))"
     quantity = "normalized_ntk"
-    small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})*log(1+eta*L))/(2*eta*L)"
+    small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})*eta*log(1+eta*L))/(2*eta*L)"
     found = [
         _bound(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
         _bound(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
@@ -119,8 +119,12 @@ _LAST = f"({_BELOW}-2*(sin({_START})-{_START}*cos({_START}))/pi/sin({_BELOW}))"
 _AT_LAST = f"(cos({_LAST})+1/2*((sin({_LAST})-2*{_LAST}*cos({_LAST}))/pi))"
 _AT_START = f"(cos({_START})+1/2*((sin({_START})-2*{_START}*cos({_START}))/pi))"
 
+# 1/G <= 1/t + m/(3 pi) + A m^2 t + K m t^2 for m = eta mu in (0, 1/2], t in (0, 2]
+_ONE_HALF = "(1+1/2*(t/(3*pi)+A/2*t^2+K*t^3))"  # the bracket at m = 1/2
+_SQUARE = "t^2*sin(t)"
+
 RESNET = Theorem(
-    constants=("B", "K", "e1", "C0", "C1"),
+    constants=("B", "A", "K", "e1", "C0", "C1"),
     map={
         "correlation": f"cos(t)+eta*mu*{S}",
         "factor": "1-eta*mu*t/pi",
@@ -130,22 +134,21 @@ RESNET = Theorem(
     hypotheses={
         "slope-above": (f"B-{_SLOPE}", "pi"),
         "slope-below": (f"B+{_SLOPE}", "pi"),
-        "M2": (
-            f"(t/(1+t/(6*pi)+K/2*t^2))^2*sin(t/(1+t/(6*pi)+K/2*t^2))*(1/(3*pi)+K*t)-{S}",
-            "2",
-        ),
+        "M2-start": (f"{_SQUARE}*(1/(3*pi)+K*t^2)-{S}", "2"),
+        "M2-half": (f"{_SQUARE}*(1/(3*pi)+K*t^2+A*t)/({_ONE_HALF}*{_ONE_HALF}*{_ONE_HALF})-{S}", "2"),
         "source": (f"e1*mu*t/pi-2+2*{_OMEGA}", "pi"),
         "falling": (_SLOPE, "1"),
     },
     scalars=(
         ("mu > 0", "mu"),
         ("mu <= 1", "1-mu"),
-        ("K <= 1/2", "1/2-K"),
-        ("C1 >= 3 pi P K", "C1-9*pi^2/(2*mu)*K"),
+        ("A >= 0", "A"),
+        ("K >= 0", "K"),
+        ("C1", "C1-9*pi^2/2*A"),
         ("burn-in: layers above the angle 2", "39/10-5/2*((1+cos(2))*pi/(sin(2)-2*cos(2))+1/2)"),
         ("burn-in: angle behind them", "cos(37/25)-cos(2)-1/2"),
         ("burn-in: its reciprocal", "39/10-3*pi/(2*37/25)"),
-        ("C0", "C0-3*pi/(2*mu)*K-(e1+3*pi^2/(2*mu)*K)-39/10/mu"),
+        ("C0", "C0-3*pi/(2*mu)*(A/2+2*K+6*pi*K)-(e1+3*pi^2/(2*mu)*(A/2+2*K))-39/10/mu"),
         ("gap: average of the products", f"{_AT_START}-1/50-{_AT_LAST}*(1-{_LAST}/pi/2*(19/21)+({_LAST}/pi)^2/6)"),
         ("gap: start", f"{_AT_START}*(1-{_START}/pi/2)-3/4"),
         ("gap: above acos(9/10)", f"9/10-cos({_START})"),

@@ -18,10 +18,8 @@ def examine(claim: Claim, options: Options) -> Evidence | None:
     match claim.statement:
         case Inequality() as statement:
             return decide_inequality(statement)
-        case Depth(holds=Chain(relations=relations), depth_high=None) as statement if "==" not in relations:
-            return decide_chain(statement, options)
-        case Depth(holds=Chain()):
-            return None
+        case Depth(holds=Chain(relations=relations)) as statement:
+            return None if "==" in relations else decide_chain(statement, options)
         case Depth(depth_high=None) as statement:
             return decide_growth(statement, options)
         case _:

@@ -7,12 +7,12 @@ judged or derived.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Expr, Integer, expand, fraction, together
 
-from proofs_check.report.certified import Certified
+from proofs_check.report.certified import Certified, ProvedBound
 from proofs_check.report.expressions import latex_of, named, names
 from proofs_check.report.figures import Figure
 from proofs_check.report.findings import contradiction_latex, deciding, evidence_latex, theorems_of, witness_latex
@@ -24,7 +24,7 @@ from proofs_check.verdicts import Judgement, Outcome
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet, resnet, resnet_single
-from theory.claims import Claim, Verdict
+from theory.claims import Claim, Quantity, Verdict
 from theory.duals import correlation_derivative, correlation_dual, dual
 from theory.errors import NtkproofError
 from theory.network import Network
@@ -83,7 +83,8 @@ class Family:
 class Spotlight:
     """A page of its own: the claim at its head, its verdict wanted, what stands beside it, and its figure.
 
-    certificate  the file that carries it, and which of its conclusions the page shows
+    certificate  the file that carries it; of its conclusions the page shows those on the normalised NTK
+    conditions   that have one of these conditions
     """
 
     stem: str
@@ -93,7 +94,7 @@ class Spotlight:
     beside: tuple[str, ...]
     figure: str
     certificate: str
-    conclusions: tuple[int, ...]
+    conditions: tuple[str | None, ...]
 
 
 SPOTLIGHTS = (
@@ -105,7 +106,7 @@ SPOTLIGHTS = (
         beside=("huang2020/thm-ffnet-bound", "huang2020/thm-ffnet-rate-sharp", "huang2020/thm-ffnet-rate-false-no-log"),
         figure="rate-ffnet",
         certificate="ffnet-mu-1-1",
-        conclusions=(1,),
+        conditions=(None,),
     ),
     Spotlight(
         stem="resnet-rate",
@@ -115,7 +116,7 @@ SPOTLIGHTS = (
         beside=("huang2020/thm-resnet-rate", "huang2020/thm-resnet-rate-all-inputs", "huang2020/antipode-sharp"),
         figure="rate-resnet",
         certificate="resnet-mu-1-1",
-        conclusions=(0, 1, 3),
+        conditions=(None, "eta*L <= 1/2"),
     ),
 )
 """The pages that a reader is shown first."""
@@ -157,7 +158,7 @@ def context(
     shipped = {one.name for one in certificates}
     printed = _printed(claims, entries)
     return {
-        "counts": [(verdict.name, counts[verdict], verdict.value) for verdict in Verdict],
+        "counts": [(verdict.name, counts[verdict], _MEANINGS.get(verdict, verdict.value)) for verdict in Verdict],
         "total": len(claims),
         "short": [e for e in entries.values() if not e.as_expected],
         "papers": sorted({escape(claim.paper) for claim in claims}),
@@ -197,11 +198,18 @@ def spotlight_context(
         "title": spotlight.title,
         "head": entry(*pairs[spotlight.head]),
         "beside": [entry(*pairs[one]) for one in ids[1:]],
-        "certificates": [c for c in certificates if c.name == spotlight.certificate],
-        "shown": spotlight.conclusions,
+        "certificates": [
+            replace(c, bounds=tuple(bound for bound in c.bounds if _shown(bound, spotlight)))
+            for c in certificates
+            if c.name == spotlight.certificate
+        ],
         "letters": context["letters"],
         "figure": context["figures"].get(spotlight.figure),
     }
+
+
+def _shown(bound: ProvedBound, spotlight: Spotlight) -> bool:
+    return bound.quantity is Quantity.NORMALIZED_NTK and bound.condition in spotlight.conditions
 
 
 def _is(one: Entry, verdict: Verdict) -> bool:
@@ -242,6 +250,7 @@ def _families(certificates: Sequence[Certified]) -> list[Family]:
     return found
 
 
+_MEANINGS = {Verdict.PROVED: "proved by replayed algebra, by enclosures of the whole domain, or by a certificate"}
 _CORRECTED = re.compile(r"[Cc]orrected: ([\w-]+)")
 _SLIP = re.compile(r"printed slip for ([\w-]+)")
 _PRINTED = re.compile(r"printed (?:slip|rate)|as printed", re.IGNORECASE)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Expr, Rational
 
-from proofs_check.report.expressions import latex_of, width_of
+from proofs_check.report.expressions import decimal_of, latex_of, width_of
 from proofs_check.report.prose import escape
 from proofs_check.report.statements import QUANTITIES
 from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
@@ -114,11 +114,16 @@ def _certified(name: str, certificate: Mapping[str, Any], statement: Mapping[str
         theorem=str(statement["theorem"]),
         mu=str(statement.get("mu", "")),
         map=tuple(_map(statement.get("map", {}))),
-        constants=tuple((name_latex(key), written_latex(text)) for key, text in statement.get("constants", {}).items()),
+        constants=tuple((name_latex(key), _constant(text)) for key, text in statement.get("constants", {}).items()),
         hypotheses=tuple(_hypotheses(certificate, statement)),
         bounds=tuple(_bound(one) for one in statement["conclusions"]),
         size=size,
     )
+
+
+def _constant(text: str) -> str:
+    """The exact value, as a decimal where it has one."""
+    return decimal_of(Rational(text), least=2) or written_latex(text)
 
 
 def _map(texts: Mapping[str, str]) -> Iterator[str]:

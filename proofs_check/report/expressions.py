@@ -17,6 +17,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Mul, Pow, Symbol, acos, collect, cos, expand, factor_terms, fraction, pi, powsimp, sqrt, together
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
 from theory import symbols
@@ -244,6 +245,16 @@ class _Text(StrPrinter):  # type: ignore[misc]
         super().__init__()
         self._table = table
 
+    def _print_Add(self, expr: Any, order: Any = None) -> str:
+        terms = list(self._as_ordered_terms(expr, order=order))
+        first = next((i for i, term in enumerate(terms) if not _negative(term)), 0)
+        terms.insert(0, terms.pop(first))
+        said = self.parenthesize(terms[0], precedence(expr))
+        for term in terms[1:]:
+            body = self.parenthesize(-term if _negative(term) else term, precedence(expr))
+            said += f" - {body}" if _negative(term) else f" + {body}"
+        return said
+
     def _print_Symbol(self, expr: Any) -> str:
         return self._table.get(expr) or str(expr.name).replace("\\", "").replace("{", "").replace("}", "")
 
@@ -365,11 +376,10 @@ def _product_lines(expression: Mul, width: int, extra: Mapping[Symbol, str] | No
     """A wide product: its simple factors, then each sum in brackets, broken where it must be."""
     sums = [factor for factor in expression.args if factor.is_Add]
     front = Mul(*(factor for factor in expression.args if not factor.is_Add))
-    below = [factor for factor in front.args if isinstance(factor, Pow) and factor.base.is_Add]
-    if not sums or below:
+    head = "" if front == 1 else "-" if front == -1 else latex_of(front, extra) + " "
+    if not sums or 3 * width_of(head) > width:
         return [latex_of(expression, extra)]
     lines: list[str] = []
-    head = "" if front == 1 else "-" if front == -1 else latex_of(front, extra) + " "
     for i, factor in enumerate(sums):
         inner = lines_of(factor, width - 6, extra)
         opened = [rf"\Bigl[{inner[0]}", *inner[1:]]

@@ -202,6 +202,7 @@ def _rate_ffnet(certificates: Sequence[Certified]) -> tuple[Any, str]:
         ax.set_xscale("log")
         ax.set_xlabel("depth $L$")
         ax.set_title(f"$c = {corr}$")
+    axes[0].yaxis.get_major_locator().set_params(integer=True)
     axes[0].set_ylabel(r"$(L + 1)\,(N_L - \frac{1}{4})$")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     proved = r" The grey corridor between the two bounds is proved for every $L$ by a certificate." if bounded else ""

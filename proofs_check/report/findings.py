@@ -34,7 +34,7 @@ _FUNCTIONS = NUMBER_FUNCTIONS
 _SIDES = {
     "left": "left side", "right": "right side", "proved": "proved bound", "claimed": "claimed bound",
     "coefficient": "coefficient",
-    "value": "value", "bound": "bound", "lhs": "left side", "rhs": "right side", "gap": "left minus right side", "ball": "value",
+    "value": "value", "bound": "bound", "lhs": "left side", "rhs": "right side", "gap": "left minus right", "ball": "value",
 }  # fmt: skip
 _BALL = re.compile(r"\[?([-+]?[\d.]+(?:[eE][-+]?\d+)?) \+/- ([\d.]+(?:[eE][-+]?\d+)?)\]?")
 _COUNTS = ("examples", "cells", "digits", "bits")

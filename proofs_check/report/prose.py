@@ -34,7 +34,7 @@ _GREEK = (
 _NAMES = "|".join(_GREEK)
 _FUNCTIONS = {"log": r"\log", "sin": r"\sin", "tan": r"\tan", "oo": r"\infty", "relu": r"\mathrm{relu}",
               "polylog": r"\mathrm{polylog}", "cos": r"\cos", "cot": r"\cot", "exp": r"\exp", "acos": r"\arccos",
-              "sgn": r"\operatorname{sgn}", "arccos": r"\arccos", "arcsin": r"\arcsin"}  # fmt: skip
+              "sgn": r"\operatorname{sgn}", "max": r"\max", "min": r"\min", "arccos": r"\arccos", "arcsin": r"\arcsin"}  # fmt: skip
 _OPERATORS = {
     "->": r"\to",
     "<=": r"\le",
@@ -45,6 +45,8 @@ _OPERATORS = {
     "+/-": r"\pm",
     "..": r"\dots",
 }
+_WORDS = ("max", "min")
+"""Names of functions that are words of prose where they have no argument."""
 _SIGNS = ("+", "-", "=", "<", "<=", ">", ">=")
 _LETTERS = "bcdfghklnmpqrtuvwxyzBCDEFGKLNORSTUVW"
 _NUMERIC = re.compile(r"[(\[]*[+-]?\d+(?:\.\d+)?[)\]]*[.,;:]*")
@@ -115,10 +117,11 @@ def _join_numbers(pieces: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
                 continue
             if not _ends_phrase(pieces[min(i, beside)][1]):
                 pieces[i] = (True, pieces[i][1])
-    # "a" and "sum" are words, but for an operator or a term behind them
+    # "a", "s" and "sum" are words, but for an operator or a term behind them
     for i in range(len(pieces) - 2):
         word, after = pieces[i][1].lstrip("(["), pieces[i + 2]
-        if (word == "a" and after[1] in _SIGNS) or (word == "sum" and after[0] and "_" in after[1]):
+        sums = word == "sum" and after[0] and "_" in after[1]
+        if (word == "a" and after[1] in _SIGNS) or sums or (word == "s" and after[0] and pieces[i - 2][0]):
             pieces[i] = (True, pieces[i][1])
     return pieces
 
@@ -149,7 +152,7 @@ def _is_math(chunk: str) -> bool:
         return chunk in ("..",)
     if core in ("-", "--", "---", "/", "'", "a", "A", "I", "s"):
         return core in ("-", "/")
-    if core in _GREEK or core in _FUNCTIONS or core == "sqrt" or core in _OPERATORS or core in "=<>+*|~":
+    if core in _GREEK or (core in _FUNCTIONS and core not in _WORDS) or core == "sqrt" or core in _OPERATORS or core in "=<>+*|~":
         return True
     if re.fullmatch(rf"\d*(?:d?(?:{_NAMES}))(?:/(?:d?(?:{_NAMES})|\d+|[A-Z]))*", core):
         return True

@@ -16,6 +16,7 @@ from proofs_check.report.statements import statement_latex, statement_text
 from theory import symbols
 from theory.derivation import Derivation, Step
 
+_TERMINAL = 100
 _RHO = Symbol("rho", real=True)
 _CORRELATION = symbols.nngp / (sqrt(symbols.length1) * sqrt(symbols.length2))
 
@@ -69,7 +70,7 @@ def derivation_latex(derivation: Derivation, *, heading: bool = True, width: int
 
     shrink  set the equations by the macro ``\fit`` of the article, which shrinks what is wider than the line
     """
-    parts = [rf"\paragraph{{{prose_latex(derivation.title)}.}}"] if heading else []
+    parts = [rf"\paragraph{{{prose_latex(derivation.title)}.}}\leavevmode\par"] if heading else []
     groups = groupby(derivation.steps, key=lambda step: (step.rule, reason_text(step)))
     for number, ((rule, reason), steps) in enumerate(groups, start=1):
         rows = [row for step in steps for row in _rows(step, width)]
@@ -155,18 +156,26 @@ def _tangent(reason: str) -> str:
 def _text(derivation: Derivation) -> str:
     lines = [derivation.title, ""]
     wide = len(str(len(derivation.steps)))
-    table = {_RHO: "rho"}
-    for number, step in enumerate(derivation.steps, start=1):
-        left, right = (_side_text(side, table) for side in (step.lhs, step.rhs))
-        head, indent = f"  {number:>{wide}}  ", " " * (wide + 4)
-        if len(left) + len(right) <= 108:
-            lines.append(f"{head}{left} = {right}")
-        else:
-            lines += [f"{head}{left}", f"{indent}  = {right}"]
-        lines.append(f"{indent}{step.rule}: {_tangent(reason_text(step)).replace('$', '')}")
+    indent, table, number = " " * (wide + 4), {_RHO: "rho"}, 0
+    for (rule, reason), steps in groupby(derivation.steps, key=lambda step: (step.rule, reason_text(step))):
+        for number, step in enumerate(steps, start=number + 1):
+            left, right = (_side_text(side, table) for side in (step.lhs, step.rhs))
+            lines += _wrapped(f"  {number:>{wide}}  {left} = {right}", indent)
+        lines.append(f"{indent}{rule}: {_tangent(reason).replace('$', '')}")
     if _uses_rho(derivation):
         lines += ["", f"  with rho = {text_of(_CORRELATION)}"]
     return "\n".join(lines)
+
+
+def _wrapped(line: str, indent: str) -> list[str]:
+    """The line, broken before operators where it is longer than a terminal is wide."""
+    lines = [""]
+    for piece in re.split(r" (?=[-+=] )", line):
+        if lines[-1] and len(lines[-1]) + 1 + len(piece) > _TERMINAL:
+            lines.append(f"{indent}    {piece}")
+        else:
+            lines[-1] += f" {piece}" if lines[-1] else piece
+    return lines
 
 
 def _side_text(side: Expr, table: dict[Symbol, str]) -> str:

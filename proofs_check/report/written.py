@@ -10,6 +10,7 @@ What can go wrong. Text that is no expression is set in typewriter.
 import ast
 import re
 from collections.abc import Mapping
+from itertools import groupby
 
 from sympy import Rational
 
@@ -153,7 +154,12 @@ class _Printer:
         return top if bottom == "1" else rf"\frac{{{top}}}{{{bottom}}}"
 
     def _joined(self, factors: list[ast.expr]) -> str:
-        said = [self.show(factor, _MUL if len(factors) > 1 else _ADD) for factor in factors if _rational(factor) != 1]
+        said: list[str] = []
+        for same, group in groupby(factors, key=ast.dump):
+            count, factor = len(list(group)), factors[[ast.dump(one) for one in factors].index(same)]
+            if _rational(factor) != 1:
+                one = self.show(factor, _MUL if len(factors) > 1 else _ADD)
+                said.append(one if count == 1 else f"{self.show(factor, _ATOM)}^{{{count}}}")
         out = said[0] if said else "1"
         for one in said[1:]:
             digits = out[-1].isdigit() and one[0].isdigit()

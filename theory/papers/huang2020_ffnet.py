@@ -88,8 +88,8 @@ LEMMAS = (
     ),
     inequality(
         "lemma-I1-sharp", "1/G <= 1/theta + 1/(3 pi) + 2 theta/(3 pi^2)", _LEMMA,
-        _bracket(_a, 2 / (3 * pi**2)) - COS_G, "(0, pi]", expected=SUPPORTED,
-        note="Equality at theta = pi: cells cannot end there. lemma-I1-upper is the provable form.",
+        _bracket(_a, 2 / (3 * pi**2)) - COS_G, "(0, pi]",
+        note="The best constant: equality at theta = pi, where the certificate starts a second time.",
     ),
     inequality(
         "lemma-I1-false-upper", "False: 1/G <= 1/theta + 1/(3 pi) + theta/(2 pi^2)", _LEMMA,
@@ -139,7 +139,7 @@ ANGLES = (
     ),
     depth(
         "angle-lower", "1/theta_L <= 1/theta_0 + L/(3 pi) + (17/250)(theta_0 + 3 pi log(1 + L theta_0/(3 pi)))", _ANGLE,
-        "1/value <= 1/theta + L/(3*pi) + 17/250*(theta + 3*pi*log(1 + L*theta/(3*pi)))",
+        "value >= 1/(1/theta + L/(3*pi) + 17/250*(theta + 3*pi*log(1 + L*theta/(3*pi))))",
         quantity=Quantity.ANGLE, domain="[-1, 1)", note="The other side of the sandwich.",
     ),
     depth(

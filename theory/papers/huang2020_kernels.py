@@ -18,7 +18,6 @@ from theory.papers.huang2020_common import (
     REFUTED,
     RELU,
     RESNET,
-    SUPPORTED,
     depth,
     form,
     identity,
@@ -293,8 +292,8 @@ ONE_LAYER = (
     ),
     depth(
         "ff-sign-all", "N_L > 0 for every L >= 2 and every pair of inputs", "ffnet NTK, sign", "value > 0",
-        domain="[-1, 1]", depths=(2, None), expected=SUPPORTED,
-        note="Missing for a proof at every depth: a lower bound that holds up to c = 1, see ff-floor.",
+        domain="[-1, 1]", depths=(2, None),
+        note="From depth 8 on by the lower half of thm-ffnet-bound-two-sided; before, by enclosures.",
     ),
     inequality(
         "lemma-omega-slope-false", "False: |dOmega_1/dtheta| <= 13/20", "Lipschitz constant of Omega_1",

@@ -61,9 +61,10 @@ LIMITS = (
         _ROOT_BOUND, network=RESNET, gammas="(1/2, oo)", domain="[-1, 1]",
     ),
     depth(
-        "thm-resnet-bound-away", "An explicit bound of the printed order for c >= -49/50", _RATE,
-        "abs(value - Omega_1) <= (L - 1)/(2*(1 + L^(2*gamma)))*(theta/pi + 0.69*(1/(3*pi) + 0.24*theta)*theta^2)",
-        network=RESNET, gammas="(1/2, oo)", domain="[-49/50, 1]", note="Sharp as theta -> 0, exact at L = 1.",
+        "thm-resnet-bound-away", "An explicit bound of the printed order for every pair with -1 < c < 1", _RATE,
+        "abs(value - Omega_1) <= (L - 1)/(2*(1 + L^(2*gamma)))*(theta/pi + 69/50*(sin(theta) - theta*c)/(pi*sin(theta)))",
+        network=RESNET, gammas="[0, oo)",
+        note="Exact at L = 1, sharp as theta -> 0; the bracket tends to infinity as c -> -1, as it must.",
     ),
     depth(
         "thm-resnet-false-quarter", "False: for gamma = 3/4 the limit is 1/4", _LIMIT, "limit == 1/4",
@@ -223,10 +224,9 @@ BELOW = (
     ),
     depth(
         "gamma-below-half-bound",
-        "2 eta L (N_L - 1/4) lies in [-6, 3 pi/(2 theta) + 13 + (3 eta/4) log(1 + eta theta L/(3 pi))]",
+        "2 eta L |N_L - 1/4| <= 3 pi/(2 theta) + 19/2 + (27/10) eta log(1 + eta L)",
         _BELOW,
-        f"-6 <= 2*{_ETA_L}*(value - 1/4) <= 3*pi/(2*theta) + 13"
-        f" + 3/(4*(1 + L^(2*gamma)))*log(1 + theta/(3*pi)*{_ETA_L})",
+        f"2*{_ETA_L}*abs(value - 1/4) <= 3*pi/(2*theta) + 19/2 + 27/10/(1 + L^(2*gamma))*log(1 + {_ETA_L})",
         network=RESNET, gammas="[0, 1/2)", domain="[-1, 1)",
         note="eta = 1/(1 + L^(2 gamma)); the constants are generous.",
     ),
