@@ -23,6 +23,8 @@ from proofs_check.checker import Rejected, check, load
 from proofs_check.checker.expressions import ball, vanishing
 from proofs_check.checker.signs import PRECISION, has_sign, nonnegative, taylor_form, to_arb
 from proofs_check.checker.theorems import THEOREMS
+from proofs_check.verdicts import Outcome
+from theory.claims import Claim
 from theory.errors import BeyondReach
 
 FOLDER = Path(__file__).parent / "certificates"
@@ -267,6 +269,26 @@ def inequality_certificate(text: str, relation: str, upper: str) -> dict[str, An
     """A certificate of expression >= 0 or > 0 on (0, upper]: the shipped one, or a search."""
     shipped = _shipped_inequalities().get((text, relation, upper))
     return shipped if shipped is not None else search_inequality(text, relation, upper)
+
+
+def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
+    """A certificate that the checker accepts and from which the judge derives the claim.
+
+    raises  BeyondReach where there is none, or where the claim needs more than one
+    """
+    from proofs_check.engines.certificates import examine
+    from proofs_check.judge import Options
+
+    found = examine(claim, Options(effort=effort))
+    if found is None or found.outcome is not Outcome.PROVES:
+        reason = found.summary if found is not None else "statements of this form are not proved by certificates"
+        raise BeyondReach(f"{claim.id}: no certificate: {reason}")
+    own: list[dict[str, Any]] = found.data.get("certificates", [])
+    named = {(row["theorem"], row["mu"]) for row in found.data.get("theorems", []) if row["theorem"] is not None}
+    certificates = own + [certificate(theorem, Fraction(mu))[1] for theorem, mu in sorted(named)]
+    if len(certificates) != 1:
+        raise BeyondReach(f"{claim.id}: the proof rests on {len(certificates)} certificates; a file holds one")
+    return certificates[0]
 
 
 def regenerate(folder: Path = FOLDER) -> list[Path]:

@@ -154,7 +154,9 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
     if not gap.free_symbols <= {_L, _T, symbols.gamma}:
         return False
     low, high = acos(domain.high), acos(domain.low)
-    ends = [angle for angle, closed in ((low, domain.high_closed), (high, domain.low_closed)) if closed and sin(angle) == 0]
+    ends = [
+        angle for angle, closed in ((low, domain.high_closed), (high, domain.low_closed)) if closed and sin(angle) == 0
+    ]
     if domain.low != domain.high:
         at_ends = [gap.subs(_T, angle) for angle in ends]
         if any(e.has(nan, zoo, oo) for e in at_ends):
@@ -270,20 +272,19 @@ def _contradiction(
     half: Half, fact: Bound, point: Expr, depth: int, gamma: Expr | None, proved: arb, claimed: arb
 ) -> Evidence:
     left, right = to_strings(proved, 8), to_strings(claimed, 8)
-    relation = (">=", "<=") if half.upper else ("<=", ">=")
+    excess, _ = to_strings(proved - claimed if half.upper else claimed - proved, 4)
+    beyond = "exceeds the claimed upper bound" if half.upper else "stays below the claimed lower bound"
     witness = {"c": str(point), "L": str(depth)} | ({} if gamma is None else {"gamma": str(gamma)})
     where = ", ".join([f"L = {_shown(depth)}", f"c = {point}", *([] if gamma is None else [f"gamma = {gamma}"])])
     return Evidence(
         engine="certificates",
         outcome=Outcome.REFUTES,
-        summary=(
-            f"at {where}: value {relation[0]} {left[0]} is proved ({fact.source}), "
-            f"the claim needs value {relation[1]} {right[0]}"
-        ),
+        summary=f"at {where} value {beyond} {right[0]} by at least {excess}; proved by {fact.source}",
         data={
             "witness": witness,
             "proved": {"mid": left[0], "rad": left[1]},
             "claimed": {"mid": right[0], "rad": right[1]},
+            "excess": excess,
             "theorem": fact.as_data(),
         },
     )

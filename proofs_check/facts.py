@@ -47,6 +47,7 @@ class Bound:
     lower, upper   in L and theta (and gamma, where the network leaves it open)
     source         the theorem and its certificate, for a reader
     conditional    proved only for depths beyond some unstated one
+    theorem, mu    the meta-theorem and the member of its family, where the bound comes from one
     """
 
     quantity: Quantity
@@ -56,11 +57,15 @@ class Bound:
     first: int
     source: str
     conditional: bool = False
+    theorem: str | None = None
+    mu: Fraction | None = None
 
     def as_data(self) -> dict[str, str | None]:
         """Strings for the evidence."""
         return {
             "source": self.source,
+            "theorem": self.theorem,
+            "mu": None if self.mu is None else str(self.mu),
             "quantity": self.quantity.value,
             "lower": None if self.lower is None else str(self.lower),
             "upper": None if self.upper is None else str(self.upper),
@@ -175,6 +180,8 @@ def _with_conditions(
                 correlations=_interval(found["correlations"]),
                 first=found["first"],
                 source=f"theorem {theorem} ({name})",
+                theorem=theorem,
+                mu=mu,
             ),
             found["condition"],
         )
