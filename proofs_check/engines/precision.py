@@ -95,7 +95,7 @@ def _evidence(rows: Iterable[Row], deep: bool) -> Evidence:
     if not last.agrees:
         summary = f"extrapolated at {last.where}: {last.found} against claimed {last.claimed}"
         return Evidence(engine="precision", outcome=Outcome.UNDECIDED, summary=summary, data=data)
-    shown = "; ".join(f"at {row.where}: {row.found} against claimed {row.claimed}" for row in seen[:SHOWN])
+    shown = "; ".join(f"at {row.where}: {row.found}, claimed {row.claimed}" for row in seen[:SHOWN])
     others = "; ".join(row.where for row in seen[SHOWN:])
     summary = f"extrapolated {shown}" + (f"; the same agreement at {others}" if others else "")
     return Evidence(engine="precision", outcome=Outcome.SUPPORTS, summary=summary, data=data)
@@ -113,7 +113,7 @@ class _Values:
         self.network = network
         if self.guide is None:
             self.network = network if gamma is None else network.substitute(symbols.gamma, gamma)
-            self.depths = _powers(4, 10 if deep else 9)
+            self.depths = _powers(2, 9 if deep else 8)
         elif self.guide.moves:
             self.depths = _powers(4, 12 if deep else 11)
         else:
@@ -148,7 +148,7 @@ def _number(ball: arb) -> Any:
 
 def _text(number: Any, digits: int) -> str:
     text: str = _CONTEXT.nstr(number, digits)
-    return text
+    return text.removesuffix(".0")
 
 
 def _ball(value: Any) -> arb:
@@ -303,7 +303,7 @@ def _order(statement: Depth, values: _Values, point: Expr) -> Row | None:
             sequence[depth] = difference / bound
     found = extrapolate(sequence, values.gamma, logarithmic=order.bound.has(log))
     where = _where(values, {symbols.c: point})
-    claimed = {"O": "a bounded quotient", "o": "a quotient that tends to 0", "Theta": "a limit other than 0"}
+    claimed = {"O": "boundedness", "o": "convergence to 0", "Theta": "limit other than 0"}
     if found is None:
         return Row(where=where, found="no finite quotient", claimed=claimed[order.symbol], agrees=False)
     last = sorted(sequence)[-_TAIL:]
@@ -315,7 +315,7 @@ def _order(statement: Depth, values: _Values, point: Expr) -> Row | None:
         text = f"{_text(found.limit, 6)} +/- {_text(found.spread, 2)} times {order.bound}"
     else:
         ends = " to ".join(_text(_number(size), 4) for size in (tail[0], tail[-1]))
-        text = f"{ends} times {order.bound}, from L = {last[0]} to {last[-1]},"
+        text = f"{ends} times {order.bound} from L = {last[0]} to {last[-1]}"
     return Row(where=where, found=text, claimed=claimed[order.symbol], agrees=agrees)
 
 
@@ -343,7 +343,8 @@ def _row(found: Extrapolated | None, claimed: arb, where: str, unit: str = "") -
     shown = _text(target, 10)
     if found is None or not claimed.is_finite():
         return Row(where=where, found="no finite value", claimed=shown, agrees=False)
-    text = f"{_text(found.limit, 10)} +/- {_text(found.spread, 2)}{unit}"
+    width = "" if found.sharp else " (too wide to support anything)"
+    text = f"{_text(found.limit, 10)} +/- {_text(found.spread, 2)}{unit}{width}"
     return Row(where=where, found=text, claimed=shown, agrees=found.agrees(target))
 
 
