@@ -197,7 +197,7 @@ def spotlight_context(
     return {
         "title": spotlight.title,
         "head": entry(*pairs[spotlight.head]),
-        "beside": [entry(*pairs[one]) for one in ids[1:]],
+        "beside": [replace(e, statement=_inline(e.statement)) for e in (entry(*pairs[one]) for one in ids[1:])],
         "certificates": [
             replace(c, bounds=tuple(bound for bound in c.bounds if _shown(bound, spotlight)))
             for c in certificates
@@ -209,7 +209,12 @@ def spotlight_context(
 
 
 def _shown(bound: ProvedBound, spotlight: Spotlight) -> bool:
-    return bound.quantity is Quantity.NORMALIZED_NTK and bound.condition in spotlight.conditions
+    return bound.two_sided and bound.quantity is Quantity.NORMALIZED_NTK and bound.condition in spotlight.conditions
+
+
+def _inline(statement: str) -> str:
+    """The sentence with its formula in the line, unless that has several rows."""
+    return re.sub(r"\n?\\\[ \\fit\{((?!\\begin).*)\} \\\]$", r" \\mbox{$\1$}", statement)
 
 
 def _is(one: Entry, verdict: Verdict) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Expr, Rational
 
 from proofs_check.report.expressions import decimal_of, latex_of, width_of
-from proofs_check.report.prose import escape
+from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
 from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
 from theory import symbols
@@ -39,6 +39,11 @@ class ProvedBound:
     condition: str | None
     latex: str
     domain: str
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether both sides are bounded."""
+        return self.lower is not None and self.upper is not None
 
     def covers(self, corr: Expr) -> bool:
         """Whether the interval contains this correlation, which is a rational number."""
@@ -203,7 +208,8 @@ def _domain(found: Mapping[str, Any], interval: Interval) -> str:
         where = rf"{latex_of(interval.low)} {left} c {right} {latex_of(interval.high)}"
     parts = [rf"$L \ge {found['first']}$", f"${where}$"]
     if found["condition"] is not None:
-        parts.append(f"${_CONDITIONS[found['condition']]}$" if found["condition"] in _CONDITIONS else found["condition"])
+        known = _CONDITIONS.get(found["condition"])
+        parts.append(prose_latex(found["condition"]) if known is None else f"${known}$")
     return ", ".join(parts)
 
 

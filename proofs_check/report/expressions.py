@@ -15,7 +15,24 @@ from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Integer, Mul, Pow, Symbol, acos, collect, cos, expand, factor_terms, fraction, pi, powsimp, sqrt, together
+from sympy import (
+    Expr,
+    Function,
+    Integer,
+    Mul,
+    Pow,
+    Symbol,
+    acos,
+    collect,
+    cos,
+    expand,
+    factor_terms,
+    fraction,
+    pi,
+    powsimp,
+    sqrt,
+    together,
+)
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
@@ -88,7 +105,8 @@ def named(expression: Expr) -> Expr:
     if expression.free_symbols - {symbols.c} and expression.has(acos(symbols.c)):
         expression = _in_kappas(expression)
     for name in names():
-        if expression.has(*name.expression.free_symbols):
+        # a part can only stand where all its functions do, which is cheap to see
+        if name.expression.atoms(Function) <= expression.atoms(Function):
             above, below = fraction(name.expression)
             for sign, written in ((1, name.expression), (-1, expand(-above) / below)):
                 expression = expression.subs(written, sign * name.symbol)
@@ -249,7 +267,7 @@ class _Text(StrPrinter):  # type: ignore[misc]
         terms = list(self._as_ordered_terms(expr, order=order))
         first = next((i for i, term in enumerate(terms) if not _negative(term)), 0)
         terms.insert(0, terms.pop(first))
-        said = self.parenthesize(terms[0], precedence(expr))
+        said = str(self.parenthesize(terms[0], precedence(expr)))
         for term in terms[1:]:
             body = self.parenthesize(-term if _negative(term) else term, precedence(expr))
             said += f" - {body}" if _negative(term) else f" + {body}"

@@ -93,13 +93,13 @@ def write_kernels_svg(path: Path) -> None:
         canvas.savefig(path, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white")
 
 
-def _axes(count: int, height: str, **shared: bool) -> tuple[Any, Any]:
+def _axes(count: int, height: str, *, sharey: bool = False) -> tuple[Any, Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
     figure = Canvas(figsize=(float("6.3"), float(height)), layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.subplots(1, count, squeeze=False, **shared)[0]
+    return figure, figure.subplots(1, count, squeeze=False, sharey=sharey)[0]
 
 
 def _omega() -> Expr:
@@ -112,12 +112,13 @@ def _against_angle() -> tuple[Any, str]:
 
     figure, axes = _axes(2, "2.75", sharey=True)
     angles = np.linspace(0, math.pi, ANGLES)
-    limits = (np.full(ANGLES, 1 / 4), _on_angles(_omega(), angles))
+    coarse = angles[::3]  # enough for a wide line
+    limits = (np.full(len(coarse), 1 / 4), _on_angles(_omega(), coarse))
     titles = (r"feedforward", r"residual, $\alpha = L^{-1}$")
     said = (r"limit $1/4$ $(\theta > 0)$", r"limit $\Omega_1(\theta)$")
     colours = colormaps["viridis"](np.linspace(0, 3 / 4, len(DEPTHS)))
     for ax, network, limit, title, label in zip(axes, (feedforward(), residual()), limits, titles, said, strict=True):
-        ax.plot(angles, limit, color=_BAND, linewidth=5, solid_capstyle="butt", label=label)
+        ax.plot(coarse, limit, color=_BAND, linewidth=5, solid_capstyle="butt", label=label)
         for depth, colour, dashes in zip(DEPTHS, colours, _DASHES, strict=True):
             values = kernel_float64(network, depth, angles)["normalized_ntk"]
             ax.plot(angles, values, color=colour, linestyle=dashes, label=f"$L = {depth}$")
@@ -161,11 +162,9 @@ def corridors(
 
     eta  h/(1 + h) of the residual network, an expression in L; a bound counts at the depths that meet its condition
     """
-    found = []
-    for one in certificates:
-        for bound in one.bounds if (one.theorem, one.mu) == (theorem, "1") else ():
-            if bound.quantity is Quantity.NORMALIZED_NTK and bound.covers(corr) and None not in (bound.lower, bound.upper):
-                found.append(_corridor(bound, corr, depths, eta))
+    bounds = [b for one in certificates if (one.theorem, one.mu) == (theorem, "1") for b in one.bounds]
+    usable = [b for b in bounds if b.quantity is Quantity.NORMALIZED_NTK and b.covers(corr) and b.two_sided]
+    found = [_corridor(bound, corr, depths, eta) for bound in usable]
     wide = [c for c in found if c.depths]
     yield from sorted(wide, key=lambda c: (-len(c.depths), c.upper[-1] - c.lower[-1]))
 
@@ -198,7 +197,9 @@ def _rate_ffnet(certificates: Sequence[Certified]) -> tuple[Any, str]:
         values = [(depth + 1) * float((found[depth].normalized_ntk - evaluate(quarter, {})).mid()) for depth in depths]
         ax.plot(depths, values, "o", color=_VALUE, markersize=2, label="kernel")
         slope = [3 / 8 * math.log(depth) + values[-1] - 3 / 8 * math.log(depths[-1]) for depth in depths]
-        ax.plot(depths, slope, color=_SLOW, linestyle=(0, (4, 2)), linewidth=4 / 5, label=r"$\frac{3}{8}\log L + $ const.")
+        ax.plot(
+            depths, slope, color=_SLOW, linestyle=(0, (4, 2)), linewidth=4 / 5, label=r"$\frac{3}{8}\log L + $ const."
+        )
         ax.set_xscale("log")
         ax.set_xlabel("depth $L$")
         ax.set_title(f"$c = {corr}$")
@@ -235,7 +236,10 @@ def _rate_resnet(certificates: Sequence[Certified]) -> tuple[Any, str]:
             for depth, one in trajectory(network, depths, corr, digits=15).items()
         }
         last = depths[-1]
-        for power, dashes, colour, label in ((1, (0, (1, 1)), _FAST, "$1/L$"), (1 / 2, (0, (4, 2)), _SLOW, r"$1/\sqrt{L}$")):
+        for power, dashes, colour, label in (
+            (1, (0, (1, 1)), _FAST, "$1/L$"),
+            (1 / 2, (0, (4, 2)), _SLOW, r"$1/\sqrt{L}$"),
+        ):
             line = [values[last] * (last / depth) ** power for depth in depths]
             ax.plot(depths, line, color=colour, linestyle=dashes, label=f"slope of {label}")
         ax.plot(list(values), list(values.values()), "o", color=_VALUE, markersize=3, label=r"$|N_L - \Omega_1|$")
@@ -245,9 +249,7 @@ def _rate_resnet(certificates: Sequence[Certified]) -> tuple[Any, str]:
         ax.set_xlabel("depth $L$")
         ax.set_title(title)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    proved = (
-        r" Grey: what is proved for every $L$; at $c = -1$ from both sides." if bounded else ""
-    )
+    proved = r" Grey: what is proved for every $L$; at $c = -1$ from both sides." if bounded else ""
     caption = (
         r"The distance of the residual kernel with $\alpha = L^{-1}$ from its limit. At a generic pair it falls like "
         r"$1/L$; at opposite inputs like $1/\sqrt L$, so that no constant serves both at the faster rate." + proved

@@ -155,15 +155,15 @@ def deciding(judgement: Judgement) -> tuple[Evidence, ...]:
 
 def theorems_of(judgements: Sequence[Judgement]) -> list[Theorem]:
     """The bounds named in the evidence, each once, by source."""
-    found: dict[tuple[str, str], Theorem] = {}
+    listed_once: dict[str, Mapping[str, Any]] = {}
     for judgement in judgements:
         for evidence in judgement.evidence:
             listed = evidence.data.get("theorems", [])
             single = evidence.data.get("theorem")
             for data in [*(listed if isinstance(listed, list | tuple) else []), *([single] if single else [])]:
                 if isinstance(data, Mapping):
-                    theorem = _theorem(data)
-                    found.setdefault((theorem.source, theorem.latex), theorem)
+                    listed_once.setdefault(repr(sorted(data.items())), data)
+    found = {(theorem.source, theorem.latex): theorem for theorem in map(_theorem, listed_once.values())}
     return sorted(found.values(), key=lambda theorem: (theorem.source, theorem.latex))
 
 

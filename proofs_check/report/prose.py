@@ -34,7 +34,8 @@ _GREEK = (
 _NAMES = "|".join(_GREEK)
 _FUNCTIONS = {"log": r"\log", "sin": r"\sin", "tan": r"\tan", "oo": r"\infty", "relu": r"\mathrm{relu}",
               "polylog": r"\mathrm{polylog}", "cos": r"\cos", "cot": r"\cot", "exp": r"\exp", "acos": r"\arccos",
-              "sgn": r"\operatorname{sgn}", "max": r"\max", "min": r"\min", "arccos": r"\arccos", "arcsin": r"\arcsin"}  # fmt: skip
+              "sgn": r"\operatorname{sgn}", "max": r"\max", "min": r"\min", "arccos": r"\arccos",
+              "arcsin": r"\arcsin"}  # fmt: skip
 _OPERATORS = {
     "->": r"\to",
     "<=": r"\le",
@@ -139,7 +140,9 @@ def _word(chunk: str) -> str:
         return rf"{opened}certificate \texttt{{{said}}}" + escape(chunk[len(core) :])
     if re.fullmatch(r"\(?(?:[a-z0-9]+/)?[a-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+", core) and (
         "/" in core
-        or re.match(r"\(?(?:thm|lemma|rec|dual|gamma|half|antipode|ff|ffnet|nngp|notlearn|angle|resnet|slope|uniform)-", core)
+        or re.match(
+            r"\(?(?:thm|lemma|rec|dual|gamma|half|antipode|ff|ffnet|nngp|notlearn|angle|resnet|slope|uniform)-", core
+        )
     ):
         opened = "(" if core.startswith("(") else ""
         return opened + r"\texttt{" + escape(core.removeprefix("(")) + "}" + escape(chunk[len(core) :])
@@ -152,7 +155,13 @@ def _is_math(chunk: str) -> bool:
         return chunk in ("..",)
     if core in ("-", "--", "---", "/", "'", "a", "A", "I", "s"):
         return core in ("-", "/")
-    if core in _GREEK or (core in _FUNCTIONS and core not in _WORDS) or core == "sqrt" or core in _OPERATORS or core in "=<>+*|~":
+    if (
+        core in _GREEK
+        or (core in _FUNCTIONS and core not in _WORDS)
+        or core == "sqrt"
+        or core in _OPERATORS
+        or core in "=<>+*|~"
+    ):
         return True
     if re.fullmatch(rf"\d*(?:d?(?:{_NAMES}))(?:/(?:d?(?:{_NAMES})|\d+|[A-Z]))*", core):
         return True
@@ -217,7 +226,9 @@ def _render(tokens: list[tuple[str, str]]) -> str:
             case "word":
                 out += _letter(token)
             case "operator":
-                out += _spaced(_OPERATORS[token]) if token in _OPERATORS else token if token != "*" else _times(tokens, i)
+                out += (
+                    _spaced(_OPERATORS[token]) if token in _OPERATORS else token if token != "*" else _times(tokens, i)
+                )
             case "number":
                 mantissa, mark, power = re.sub("E", "e", token).partition("e")
                 out += rf"{mantissa}\cdot 10^{{{power}}}" if mark else mantissa
@@ -230,7 +241,9 @@ def _render(tokens: list[tuple[str, str]]) -> str:
 
 def _times(tokens: list[tuple[str, str]], i: int) -> str:
     """A product is written side by side, but for two numbers."""
-    return r" \cdot " if i < len(tokens) and tokens[i][0] == "number" and i > 1 and tokens[i - 2][0] == "number" else " "
+    return (
+        r" \cdot " if i < len(tokens) and tokens[i][0] == "number" and i > 1 and tokens[i - 2][0] == "number" else " "
+    )
 
 
 def _script(tokens: list[tuple[str, str]], i: int) -> tuple[str, int]:

@@ -6,7 +6,7 @@ pre-activations. A definition of each letter stands under the derivation. The JS
 
 import json
 import re
-from itertools import groupby
+from itertools import count, groupby
 
 from sympy import Expr, Integral, Mul, Symbol, acos, exp, sqrt
 
@@ -156,11 +156,11 @@ def _tangent(reason: str) -> str:
 def _text(derivation: Derivation) -> str:
     lines = [derivation.title, ""]
     wide = len(str(len(derivation.steps)))
-    indent, table, number = " " * (wide + 4), {_RHO: "rho"}, 0
+    indent, table, numbers = " " * (wide + 4), {_RHO: "rho"}, count(1)
     for (rule, reason), steps in groupby(derivation.steps, key=lambda step: (step.rule, reason_text(step))):
-        for number, step in enumerate(steps, start=number + 1):
+        for step in steps:
             left, right = (_side_text(side, table) for side in (step.lhs, step.rhs))
-            lines += _wrapped(f"  {number:>{wide}}  {left} = {right}", indent)
+            lines += _wrapped(f"  {next(numbers):>{wide}}  {left} = {right}", indent)
         lines.append(f"{indent}{rule}: {_tangent(reason).replace('$', '')}")
     if _uses_rho(derivation):
         lines += ["", f"  with rho = {text_of(_CORRELATION)}"]

@@ -339,7 +339,15 @@ def activation_text(activation: Activation) -> str:
     'leaky ReLU (slope 1/5)'
     """
     name, _, parameter = activation.name.partition(":")
-    known = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "abs": "absolute value", "gaussian": "Gaussian", "hermite": "Hermite", "relu_power": "ReLU power"}
+    known = {
+        "relu": "ReLU",
+        "leaky_relu": "leaky ReLU",
+        "gelu": "GELU",
+        "abs": "absolute value",
+        "gaussian": "Gaussian",
+        "hermite": "Hermite",
+        "relu_power": "ReLU power",
+    }
     what = {"leaky_relu": "slope", "hermite": "degree", "relu_power": "degree"}.get(name, "")
     base = known.get(name, name)
     return base if not parameter else f"{base} ({what} {parameter})" if what else f"{base}:{parameter}"

@@ -56,7 +56,7 @@ def written_latex(text: str, letters: Mapping[str, str] | None = None) -> str:
 
 
 def nonnegative_latex(text: str, relation: str = ">=") -> str:
-    r"""The inequality ``text >= 0``, or ``text > 0``, with its last term on the other side where that has a minus.
+    r"""The inequality ``text >= 0``, or ``text > 0``, with the terms that have a minus on the other side.
 
     >>> nonnegative_latex("1-(sin(t)-t*cos(t))/pi")
     '1 \\ge S(\\theta)'
@@ -64,10 +64,15 @@ def nonnegative_latex(text: str, relation: str = ">=") -> str:
     for pattern, letter in _SHORTER:
         text = pattern.sub(letter, text)
     above = r"\ge" if relation == ">=" else ">"
-    match _tree(text):
-        case ast.BinOp(op=ast.Sub(), left=left, right=right):
-            return f"{written_latex(ast.unparse(left))} {above} {written_latex(ast.unparse(right))}"
-    return f"{written_latex(text)} {above} 0"
+    tree = _tree(text)
+    sides: dict[bool, list[str]] = {True: [], False: []}
+    for sign, term in _terms(tree, 1) if tree is not None else []:
+        positive = _without_sign(term)
+        sides[(sign > 0) is (positive is None)].append(ast.unparse(term if positive is None else positive))
+    if not sides[True] or not sides[False]:
+        return f"{written_latex(text)} {above} 0"
+    left, right = ("+".join(f"({term})" for term in side) for side in (sides[True], sides[False]))
+    return f"{written_latex(left)} {above} {written_latex(right)}"
 
 
 def _tree(text: str) -> ast.expr | None:
@@ -178,7 +183,11 @@ def _bracketed(text: str, wanted: bool) -> str:
 def _terms(node: ast.expr, sign: int) -> list[tuple[int, ast.expr]]:
     if _rational(node) is None and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         flipped = -sign if isinstance(node.op, ast.Sub) else sign
-        if isinstance(node.op, ast.Sub) and isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Add | ast.Sub):
+        if (
+            isinstance(node.op, ast.Sub)
+            and isinstance(node.right, ast.BinOp)
+            and isinstance(node.right.op, ast.Add | ast.Sub)
+        ):
             bracket = ast.UnaryOp(op=ast.USub(), operand=node.right)
             return [*_terms(node.left, sign), (sign, bracket)]
         return [*_terms(node.left, sign), *_terms(node.right, flipped)]
@@ -219,8 +228,8 @@ def _rational(node: ast.expr) -> Rational | None:
         case ast.Constant(value=int() as value):
             return Rational(value)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
-            value = _rational(inner)
-            return None if value is None else -value
+            positive = _rational(inner)
+            return None if positive is None else -positive
         case ast.BinOp(op=ast.Div(), left=left, right=right):
             above, below = _rational(left), _rational(right)
             return None if above is None or not below else above / below
