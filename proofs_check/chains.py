@@ -272,14 +272,14 @@ def _contradiction(
     half: Half, fact: Bound, point: Expr, depth: int, gamma: Expr | None, proved: arb, claimed: arb
 ) -> Evidence:
     left, right = to_strings(proved, 8), to_strings(claimed, 8)
-    excess, _ = to_strings(proved - claimed if half.upper else claimed - proved, 4)
+    excess = (proved - claimed if half.upper else claimed - proved).str(4, radius=False)
     beyond = "exceeds the claimed upper bound" if half.upper else "stays below the claimed lower bound"
     witness = {"c": str(point), "L": str(depth)} | ({} if gamma is None else {"gamma": str(gamma)})
     where = ", ".join([f"L = {_shown(depth)}", f"c = {point}", *([] if gamma is None else [f"gamma = {gamma}"])])
     return Evidence(
         engine="certificates",
         outcome=Outcome.REFUTES,
-        summary=f"at {where} value {beyond} {right[0]} by at least {excess}; proved by {fact.source}",
+        summary=f"at {where} value {beyond} {right[0]} by about {excess}; proved by {fact.source}",
         data={
             "witness": witness,
             "proved": {"mid": left[0], "rad": left[1]},

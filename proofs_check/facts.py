@@ -29,7 +29,7 @@ from theory.claims import Depth, Interval, Quantity
 from theory.duals import in_angle
 from theory.errors import BeyondReach, NtkproofError
 from theory.parsing import parse
-from theory.recursion import CorrelationRecursion, correlation_form
+from theory.recursion import CorrelationRecursion, correlation_form, diagonal_closed_form
 
 NAMES: dict[str, Expr] = {
     "L": symbols.depth,
@@ -77,8 +77,8 @@ class Bound:
 def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[list[Bound], str]:
     """Proved bounds on the statement's quantity, and why there are no more of them."""
     del options
-    facts = [_coinciding(statement)]
     form = correlation_form(statement.network)
+    facts = [_coinciding(statement, form)]
     if form is None:
         return facts, "no meta-theorem covers a recursion in which the lengths change"
     try:
@@ -236,17 +236,22 @@ def _grows(slope: Expr) -> bool:
     return is_nonnegative_for_all_depths(slope.subs(symbols.eta, symbols.gamma), 1)
 
 
-def _coinciding(statement: Depth) -> Bound:
+def _coinciding(statement: Depth, form: CorrelationRecursion | None) -> Bound:
     """The value at c = 1, where the two inputs are the same."""
     quantity = statement.quantity
-    exact: Expr | None
+    exact: Expr | None = None
+    closed = None if form is None else diagonal_closed_form(form)
+    first, second = statement.network.squared_norms
+    proportional = form is not None or first == second  # else the inputs differ in length at c = 1, and it may matter
     match quantity:
-        case Quantity.NORMALIZED_NTK | Quantity.NORMALIZED_NNGP:
+        case Quantity.NORMALIZED_NTK | Quantity.NORMALIZED_NNGP if proportional:
             exact = Integer(1)
-        case Quantity.ANGLE:
+        case Quantity.ANGLE if proportional:
             exact = Integer(0)
-        case _:
-            exact = None
+        case Quantity.NNGP if closed is not None:
+            exact = closed[0]
+        case Quantity.NTK if closed is not None:
+            exact = closed[1]
     one = Interval(symbol=symbols.c, low=Integer(1), high=Integer(1))
     source = "the two inputs coincide at c = 1"
     return Bound(quantity=quantity, lower=exact, upper=exact, correlations=one, first=1, source=source)

@@ -251,9 +251,8 @@ class _Case:
         if lead is None:
             return None
         order = comparison.compare(lead[0], self.scale[0])
-        if order is None or order < (0 if self.growth.relation == "o" else 1):
-            return None
-        for point in self._spoken_of(fact):
+        larger = order is not None and order >= (0 if self.growth.relation == "o" else 1)
+        for point in self._spoken_of(fact) if larger else self._where_nothing_is_allowed(fact):
             needed = [at_point(e, point) for some in _lists(comparison) for e in some]
             if not any(e.has(zoo, nan, oo) for e in needed) and _sign(at_point(lead[1], point)) == away:
                 return self._contradiction(fact, point, lead, away)
@@ -284,6 +283,14 @@ class _Case:
         """Points at which the fact holds and g has its leading order; ends of the domain where the claim is uniform."""
         for point in points(self.statement.correlations, closure=not self.pointwise):
             if inside(point, fact.correlations) and _sign(at_point(self.scale[1], point)) in (-1, 1):
+                yield point
+
+    def _where_nothing_is_allowed(self, fact: Bound) -> Iterator[Expr]:
+        """Points at which the fact holds and g is 0 at every depth, so that any difference contradicts."""
+        if self.growth.excludes:
+            return
+        for point in points(self.statement.correlations, closure=not self.pointwise):
+            if inside(point, fact.correlations) and is_zero(at_point(in_theta(self.growth.bound), point)) is Answer.YES:
                 yield point
 
     def _contradiction(self, fact: Bound, point: Expr, lead: tuple[Scale, Expr], away: int) -> Evidence:

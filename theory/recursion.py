@@ -209,6 +209,27 @@ def correlation_form(network: Network) -> CorrelationRecursion | None:
     )
 
 
+def diagonal_closed_form(form: CorrelationRecursion) -> tuple[Expr, Expr] | None:
+    """K_L(x,x) and Theta_L(x,x) in L, where growth, factor and source at c = 1 are the same in every layer.
+
+    There t_l = A t_{l-1} + B is solved by the geometric sum, by induction on l.
+
+    >>> from theory.activations import activation
+    >>> from theory.architectures import ffnet
+    >>> found = correlation_form(ffnet(activation("relu")))
+    >>> None if found is None else diagonal_closed_form(found)
+    (1, L + 1)
+    """
+    factor, source, growth = form.diagonal_factor, form.diagonal_source, form.growth
+    if any(e.has(symbols.layer) for e in (factor, source, growth)):
+        return None
+    depth = symbols.depth
+    nngp = form.length * growth**depth
+    if is_zero(factor - 1) is Answer.YES:
+        return nngp, nngp * (form.diagonal_initial + depth * source)
+    return nngp, nngp * (factor**depth * form.diagonal_initial + source * (factor**depth - 1) / (factor - 1))
+
+
 class _Recorder:
     """Applies the rules and keeps one step per rule of the labelled parts."""
 

@@ -53,6 +53,7 @@ def _ffnet_conclusions(k: Names) -> list[dict[str, Any]]:
         _bound("angle", near, far, "[-1,1)"),
         _bound("angle", early, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
         _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        _bound("nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
     ]
 
 
@@ -97,7 +98,11 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
     inner = f"(({mu})*eta*(L-1)/2*(theta/pi+2*({bound})*{spread}/sin(theta)))"
     quantity = "normalized_ntk"
     small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})*eta*log(1+eta*L))/(2*eta*L)"
+    closer = f"theta/(1+({mu})*eta*theta*L/(3*pi))"
     found = [
+        _bound("angle", "0", closer, "[-1,1)"),
+        _bound("normalized_nngp", f"cos({closer})", "1", "[-1,1)"),
+        _bound("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*eta*L*{spread}", "[-1,1]"),
         _bound(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
         _bound(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
         _bound(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),

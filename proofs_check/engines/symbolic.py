@@ -15,7 +15,7 @@ from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.claims import Chain, Claim, Depth, Identity, Quantity
-from theory.recursion import CorrelationRecursion, correlation_form, unroll
+from theory.recursion import CorrelationRecursion, correlation_form, diagonal_closed_form, unroll
 
 UNROLLED = 3
 """The largest depth that is unrolled to a closed expression; each layer doubles it."""
@@ -93,17 +93,10 @@ def _on_diagonal(form: CorrelationRecursion, statement: Depth, target: Expr) -> 
         if is_zero(target - 1) is Answer.YES:
             return _proved("at c = 1 the two inputs coincide, so the normalised kernel is 1 by definition")
         return None
-    factor, source, growth = form.diagonal_factor, form.diagonal_source, form.growth
-    if statement.quantity is Quantity.ANGLE or any(e.has(symbols.layer) for e in (factor, source, growth)):
+    found = diagonal_closed_form(form)
+    if statement.quantity is Quantity.ANGLE or found is None:
         return None
-    depth = symbols.depth
-    closed = form.length * growth**depth
-    if statement.quantity is Quantity.NTK:
-        # t_l = factor t_{l-1} + source with constants free of l, solved by the geometric sum
-        if is_zero(factor - 1) is Answer.YES:
-            closed *= form.diagonal_initial + depth * source
-        else:
-            closed *= factor**depth * form.diagonal_initial + source * (factor**depth - 1) / (factor - 1)
+    closed = found[1] if statement.quantity is Quantity.NTK else found[0]
     if is_zero(closed - target.subs(symbols.c, 1)) is Answer.YES:
         return _proved(
             "the diagonal recursion is linear with constant coefficients; its solution equals the right-hand side"
