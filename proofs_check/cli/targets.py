@@ -61,11 +61,11 @@ def written() -> Written:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.add(node.value)
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            if isinstance(node, ast.Call) and len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
                 first = str(node.args[0].value)
-                if re.fullmatch(r"\w[\w.]*(-[\w.]+)+", first):
+                if re.fullmatch(r"[a-z][\w.-]*", first):
                     ids.add(f"{paper}/{first}")
-    return Written(papers=frozenset(papers - {""}), texts=frozenset(texts), ids=frozenset(ids))
+    return Written(papers=frozenset(papers - {""}), texts=frozenset(texts - {""}), ids=frozenset(ids))
 
 
 def resolve(targets: Iterable[str]) -> list[Claim]:

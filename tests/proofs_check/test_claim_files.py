@@ -1,3 +1,4 @@
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -260,6 +261,12 @@ def test_what_is_wrong_is_named(changes: dict[str, Any], message: str) -> None:
         ({"parameters": "-1 < gamma <= 1"}, "-1 is out of range; gamma is a real >= 0"),
         ({"alpha": "x"}, "alpha=x"),
         ({"alpha": "1/L", "holds": "value <= gamma"}, "gamma is no parameter"),
+        ({"alpha": "0"}, "alpha=0: without its branches the network has no NTK"),
+        ({"alpha": "l-l"}, "alpha=l-l: without its branches"),
+        ({"gamma": "1e9000"}, "gamma=1e9000: too large; allowed is a number from 0 to 10,000"),
+        ({"gamma": "cos(1)^2+sin(1)^2-1"}, "it cannot be decided whether this is negative"),
+        ({"gamma": "sqrt(2)-3/2"}, "gamma=sqrt(2)-3/2: negative"),
+        ({"gamma": "gama"}, "unknown name 'gama' (did you mean gamma?)"),
     ],
 )
 def test_what_is_wrong_with_a_residual_claim_is_named(changes: dict[str, Any], message: str) -> None:
@@ -311,6 +318,19 @@ def test_a_missing_file_a_directory_and_another_ending_are_refused(tmp_path: Pat
     ):
         with pytest.raises(InputError, match=message):
             load(tmp_path / name)
+
+
+@pytest.mark.parametrize("ending", ["toml", "py"])
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path, ending: str) -> None:
+    """A pipe that nobody writes to, a device, a link that leads to itself."""
+    pipe, device, loop = (tmp_path / f"{name}.{ending}" for name in ("pipe", "device", "loop"))
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    loop.symlink_to(loop)
+    for path, message in ((pipe, "no ordinary file"), (device, "no ordinary file"), (loop, "cannot be read")):
+        with pytest.raises(InputError, match=message) as caught:
+            load(path)
+        assert "\n" not in str(caught.value)
 
 
 PYTHON = """
@@ -371,3 +391,30 @@ def test_a_python_file_that_fails_is_one_line(tmp_path: Path, text: str, message
         load(path)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_python_file_cannot_spoil_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it prints goes to stderr, and the streams are as before, whatever it did to them."""
+    path = tmp_path / "mine.py"
+    path.write_text("import sys\nprint('hello')\nsys.stdout = sys.stderr = None\nCLAIMS = ()\n")
+    before = sys.stdout, sys.stderr
+    with pytest.raises(InputError, match="ends with CLAIMS"):
+        load(path)
+    assert (sys.stdout, sys.stderr) == before
+    assert capsys.readouterr() == ("", "hello\n")
+
+
+def test_an_error_that_cannot_print_itself_is_one_line(tmp_path: Path) -> None:
+    """Its class stands for it."""
+    path = tmp_path / "mine.py"
+    path.write_text("class Odd(BaseException):\n    def __str__(self):\n        raise ValueError\nraise Odd\n")
+    with pytest.raises(InputError, match=r"mine.py, line 4: Odd: without a message"):
+        load(path)
+
+
+def test_an_interrupt_in_a_python_file_is_an_interrupt(tmp_path: Path) -> None:
+    """Ctrl-C in an endless file ends the command, and is no error of the file."""
+    path = tmp_path / "mine.py"
+    path.write_text("raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        load(path)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import types
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,11 @@ holds = "limit == 2"
 def fake_suite(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two papers of fake claims, judged at once by their names."""
     monkeypatch.setattr(targets, "papers", lambda: {"fake": CLAIMS, "other": OTHERS})
+    ids = frozenset(claim.id for claim in CLAIMS + OTHERS)
+    names = targets.Written(
+        papers=frozenset({"fake", "other"}), texts=frozenset(one.partition("/")[2] for one in ids), ids=ids
+    )
+    monkeypatch.setattr(targets, "written", lambda: names)
 
     def run(claims: list[Claim], **options: Any) -> Any:
         return suite.run(claims, **{**options, "jobs": 0, "judge": fakes.by_name})
@@ -344,11 +350,150 @@ RESNET = ["kernel", "resnet", "--activation", "relu", "--depth", "3", "--cos", "
         ([*RESNET, "--gamma", "nan"], "--gamma=nan"),
         ([*RESNET, "--alpha", "q"], "--alpha=q"),
         ([*RESNET, "--gamma", "1", "--depth", "0"], "--depth=0: out of range; allowed is a whole number from 1"),
+        ([*RESNET, "--gamma", "1e9000"], "--gamma=1e9000: too large; allowed is a number from 0 to 10,000"),
+        ([*RESNET, "--gamma", "cos(1)^2+sin(1)^2-1"], "it cannot be decided whether this is negative"),
+        ([*RESNET, "--gamma", "1e-5000"], "too many digits"),
+        ([*RESNET, "--gamma", "100", "--depth", "10^1000"], "--gamma=100: alpha is too large or too small at layer 1"),
+        ([*RESNET, "--alpha", "0"], "--alpha=0: without its branches the network has no NTK"),
+        ([*RESNET, "--alpha", "1/(L-3)"], "--alpha=1/(L-3): alpha is no finite real number at layer 1"),
+        ([*RESNET, "--alpha", "sqrt(l-2)"], "alpha is no finite real number at layer 1; allowed is one that is"),
+        ([*RESNET, "--alpha", "1/(l-2)"], "alpha is no finite real number at layer 2"),
+        ([*RESNET, "--alpha", "exp(exp(exp(l)))"], "alpha is too large or too small at layer 3"),
+        ([*RESNET, "--alpha", "(1+L)^9999"], "a power of a sum has too many terms; allowed is 300 terms"),
+        ([*RESNET, "--alpha", "sin(10^99*l)"], "a number in sin is too large"),
+        ([*KERNEL, "--cos", "sin(1e9999)"], "sin of a number that is too large; allowed is sizes up to 10^100"),
+        ([*KERNEL, "--cos", "+".join(["0"] * 600)], "1199 characters; allowed is at most 1,000"),
+        ([*KERNEL, "--cos", "0", "--activation", "expr:((x+1)^100+1)^90"], "too many terms"),
+        ([*KERNEL, "--cos", "0", "--activation", "expr:eRf(x)"], "(did you mean erf?)"),
     ],
 )
 def test_bad_kernel_requests_are_one_line(ask: Any, arguments: list[str], message: str) -> None:
     """Nothing is computed for them, and no text is evaluated."""
     refused(ask(*arguments), message)
+
+
+def test_values_too_large_for_decimals_are_beyond_reach(ask: Any) -> None:
+    """A kernel above 10^10000 is 1, not a minute of printing digits."""
+    refused(ask(*RESNET, "--alpha", "10^9999"), "nngp is larger than 10^10000; ask for fewer layers", status=1)
+
+
+def test_values_too_small_for_decimals_keep_their_interval(ask: Any) -> None:
+    """exp(1000 x) has a kernel near 10^-434294: the printed radius covers it and is allowed."""
+    data = json.loads(ask(*KERNEL, "--cos", "0", "--activation", "expr:exp(1000*x)", "--json").out)
+    assert data["nngp"]["mid"] == "0"
+    assert re.fullmatch(r"1(\.\d+)?e-\d+", data["nngp"]["rad"])
+    assert int(data["nngp"]["rad"].partition("e-")[2]) == 30000
+
+
+JSON_KEYS = [
+    "architecture", "activation", "depth", "cos", "angle", "gamma", "alpha", "nngp", "ntk", "normalized_nngp",
+    "normalized_ntk", "digits",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ffnet", "--activation", "relu", "--depth", "1e3", "--cos", "1/3"],
+        ["ffnet", "--activation", "erf", "--depth", "5", "--cos", "-0.99"],
+        ["ffnet", "--activation", "leaky_relu:1/5", "--depth", "3", "--cos", "1-1e-40"],
+        ["resnet", "--activation", "relu", "--depth", "7", "--angle", "pi/3", "--gamma", "1/2"],
+        ["resnet_single", "--activation", "sin", "--depth", "4", "--cos", "0.2", "--alpha", "l^(-1/2)"],
+    ],
+)
+def test_kernel_json_keeps_the_contract(ask: Any, arguments: list[str]) -> None:
+    """The keys, the words as typed, the bound on the radius, and an interval that holds the value of three times the digits."""
+    data = json.loads(ask("kernel", *arguments, "--digits", "12", "--json").out)
+    assert list(data) == JSON_KEYS
+    given = dict(zip(arguments[1::2], arguments[2::2], strict=True))
+    for name in ("activation", "depth", "cos", "angle", "gamma", "alpha"):
+        assert data[name] == given.get(f"--{name}")
+    assert (data["architecture"], data["digits"]) == (arguments[0], 12)
+    better = json.loads(ask("kernel", *arguments, "--digits", "36", "--json").out)
+    for name in JSON_KEYS[7:11]:
+        mid, rad = (Fraction(data[name][part]) for part in ("mid", "rad"))
+        fine, slack = (Fraction(better[name][part]) for part in ("mid", "rad"))
+        unit = Fraction(1, 10**12)
+        assert abs(mid - fine) <= rad + slack, name
+        assert rad <= unit * max(abs(mid), unit), name
+
+
+def test_a_recognised_zero_is_printed_as_zero(ask: Any) -> None:
+    """One ReLU layer at c = -1."""
+    data = json.loads(ask("kernel", "ffnet", "--activation", "relu", "--depth", "1", "--cos", "-1", "--json").out)
+    assert data["nngp"] == data["ntk"] == {"mid": "0", "rad": "0"}
+
+
+def test_a_long_message_is_cut_in_the_middle(ask: Any) -> None:
+    """What is wrong stands at its beginning, what is allowed at its end."""
+    answer = ask("verify", "x" * 5000 + ".toml")
+    assert answer.status == 2
+    assert len(answer.err) < 700
+    assert "..." in answer.err
+
+
+def test_every_claim_is_written_in_the_sources() -> None:
+    """Only so may a name that is not written there be refused before anything is derived."""
+    names = targets.written()
+    claims = [claim for group in targets.papers().values() for claim in group]
+    assert len(claims) > 100
+    for claim in claims:
+        assert names.may_name(claim.id), f"{claim.id}: write its slug as one text in the module of the paper"
+        assert claim.id in names.ids
+        assert names.may_name(claim.paper)
+    assert not names.may_name("huang2021")
+    assert not names.may_name("huang2020/thm-fnet-limit")
+    assert not names.may_name("huang2020/")
+    assert names.nearest("thm-ffnet-limit") == "did you mean huang2020/thm-ffnet-limit?"
+    assert names.nearest("huang2020/thm-fnet-limit") == "did you mean huang2020/thm-ffnet-limit?"
+    assert names.nearest("huang2021") == "did you mean huang2020?"
+
+
+def test_unknown_names_are_refused_before_anything_is_derived(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deriving the claims of a paper takes seconds."""
+
+    def never() -> Any:
+        raise AssertionError("papers were derived")
+
+    monkeypatch.setattr(targets, "papers", never)
+    refused(ask("verify", "huang2021"), "did you mean huang2020?")
+    refused(ask("verify", "huang2020/thm-fnet-limit"), "did you mean huang2020/thm-ffnet-limit?")
+    refused(ask("verify", "/tmp"), "no paper, no claim and no claim file")
+
+
+def test_a_ledger_that_cannot_be_written_is_refused_first(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is derived."""
+    monkeypatch.setattr(targets, "papers", lambda: pytest.fail("papers were derived"))
+    refused(ask("verify", "--ledger", "/dev/null/ledger"), "the ledger cannot be written")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status", "error"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        ("<&-", 0, ""),
+        (">/dev/full", 1, "ntkproof: cannot go on: No space left on device\n"),
+    ],
+)
+def test_streams_that_are_closed_or_full(redirection: str, status: int, error: str) -> None:
+    """No traceback: a closed stream takes nothing, a full disk is said in one line."""
+    command = f"'{sys.executable}' -m proofs_check.cli list architectures {redirection}"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (status, error)
+
+
+def test_an_interrupt_while_the_command_line_is_imported(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """One line and 130, as later."""
+
+    def interrupted(arguments: Any = None) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run", interrupted)
+    with pytest.raises(SystemExit) as end:
+        cli.main([])
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "ntkproof: interrupted\n"
 
 
 def test_no_command_shows_the_commands(ask: Any) -> None:
@@ -396,7 +541,12 @@ def test_an_internal_error_is_one_line_unless_asked_for(ask: Any, monkeypatch: p
 
 @pytest.mark.parametrize(
     ("raised", "status", "message"),
-    [(BeyondReach("too far"), 1, "too far"), (KeyboardInterrupt(), 130, "interrupted")],
+    [
+        (BeyondReach("too far"), 1, "too far"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (MemoryError(), 1, "out of memory; ask for less depth"),
+        (PermissionError(13, "Permission denied", "/root/x"), 1, "cannot go on: Permission denied (/root/x)"),
+    ],
 )
 def test_other_ends(
     ask: Any, monkeypatch: pytest.MonkeyPatch, raised: BaseException, status: int, message: str

@@ -1,8 +1,10 @@
 """Text to exact expressions: what is read, what is refused, and that nothing else can happen."""
 
+import re
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from sympy import Expr, Integer, Rational, Symbol, acos, cos, exp, log, pi, sqrt
 
 from theory import constants
 from theory.errors import InputError
-from theory.parsing import ACTIVATION_FUNCTIONS, angle, correlation, integer, number, parse, parse_chain
+from theory.parsing import ACTIVATION_FUNCTIONS, angle, correlation, decay, integer, number, parse, parse_chain
 
 L, c = Symbol("L", positive=True), Symbol("c", real=True)
 NAMES: dict[str, Expr] = {"L": L, "c": c}
@@ -264,3 +266,56 @@ def test_enclosures_contain_the_number(mantissa: int, exponent: int) -> None:
     assert fine is not None
     assert fine in coarse
     assert coarse.delta < 1e-15
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(1+L)^9999", "a power of a sum has too many terms; allowed is 300 terms when it is expanded"),
+        ("((1+L)^100+c)^90", "too many terms"),
+        ("1/(1+L)^300", "too many terms"),
+        ("((1+L)*(2+L)*(1+c))^30", "too many terms"),
+        ("cos(10^101)", r"cos of a number that is too large; allowed is sizes up to 10\^100 there"),
+        ("sin(1e9999)", "sin of a number that is too large"),
+        ("sin(10^5*L)", "a number in sin is too large; allowed is numbers up to 10,000 there where a symbol occurs"),
+        ("thetta", r"unknown name 'thetta' \(did you mean theta\?\)"),
+        ("Log(L)", r"unknown function 'Log' \(did you mean log\?\)"),
+        ("zzz", "unknown name 'zzz'; allowed is"),
+    ],
+)
+def test_what_would_take_for_ever_and_what_is_nearly_a_name(text: str, message: str) -> None:
+    """Refused before SymPy sees it, with the limit or the nearest name."""
+    names = {**NAMES, "theta": Symbol("theta")}
+    start = time.monotonic()
+    with pytest.raises(InputError, match=message):
+        parse(text, names=names)
+    assert time.monotonic() - start < 1
+
+
+def test_powers_within_the_limit_are_read() -> None:
+    """300 terms, monomials of any power, and waves of moderate numbers."""
+    for text in ("(1+L)^299", "(3*L)^9000", "cos(10^100)", "cos(9999*L)", "(sqrt(2)+1)^50"):
+        assert parse(text, names=NAMES) is not None
+    assert parse("(1+L)^299", names=NAMES) == (1 + L) ** 299
+
+
+@pytest.mark.parametrize(("text", "value"), [("0", 0), ("1/2", Rational(1, 2)), ("10^4", 10000), ("exp(log(2))-2", 0)])
+def test_a_decay_is_read(text: str, value: Any) -> None:
+    """Every gamma from 0 to 10,000 that is provably there."""
+    assert decay(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("-1e-400", "gamma=-1e-400: negative; allowed is a number from 0 to 10,000"),
+        ("sqrt(2)-3/2", "negative"),
+        ("10^4+1e-9", "too large"),
+        ("1e-1001", "too many digits"),
+        ("1-cos(1)^2-sin(1)^2", "it cannot be decided whether this is negative"),
+    ],
+)
+def test_a_decay_out_of_range_is_refused(text: str, message: str) -> None:
+    """The sign is exact or the number is refused."""
+    with pytest.raises(InputError, match=re.escape(message)):
+        decay(text)
