@@ -218,9 +218,8 @@ class Approximation:
     Only midpoints are carried, at ``APPROXIMATION_BITS`` bits: fast and accurate, but without an error bound. A
     recursion that depends neither on L nor on parameters is continued from the states that were kept.
 
-    network     one whose recursion has a form in the correlation alone; its parameters may be open
     parameters  the open parameters in the order in which their values are given
-    pause       called now and then with no argument; what it raises ends the iteration
+    moves       whether L or a parameter occurs in the recursion, so that nothing can be kept
     """
 
     def __init__(self, network: Network) -> None:
@@ -260,7 +259,18 @@ class Approximation:
         quantity: str = "normalized_ntk",
         pause: Callable[[], None] = lambda: None,
     ) -> arb:
-        """The quantity at a depth as an exact number, near the true value; NaN where the NTK of one input is 0."""
+        """The quantity at a depth as an exact number, near the true value; NaN where the NTK of one input is 0.
+
+        corr    the correlation, in [-1, 1]; its midpoint is used
+        values  the open parameters, in the order of ``parameters``
+        pause   called every 1024 layers; what it raises ends the iteration
+
+        >>> from theory.activations import activation
+        >>> from theory.architectures import resnet
+        >>> guide = approximation(resnet(activation("relu"), gamma=symbols.gamma))
+        >>> guide.at(100, arb(0), [arb(1)]).str(12, radius=False)
+        '0.159548205896'
+        """
         with precision(APPROXIMATION_BITS):
             found = self._state(depth, corr.mid(), values, pause)
             return _quantity(found, quantity, bool(corr == 1)).mid()
