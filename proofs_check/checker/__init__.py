@@ -1,7 +1,4 @@
-"""The trusted checker: python-flint and the standard library, nothing else of ours.
-
-python -I -m proofs_check.checker FILE [--json]
-"""
+"""The trusted checker, python-flint and the standard library only: python -I -m proofs_check.checker FILE [--json]."""
 
 from proofs_check.checker.core import check
 from proofs_check.checker.expressions import Rejected

@@ -29,20 +29,18 @@ def main(arguments: list[str]) -> int:
         return 2
     status = 0
     for file in files:
-        answer: dict[str, Any] = {"accepted": False, "statement": None, "reason": None}
+        statement, reason, failed = None, None, 0
         try:
-            answer["statement"] = check(load(file))
-            answer["accepted"] = True
-        except Unreadable as error:
-            answer["reason"], status = str(error), 2
-        except Rejected as error:
-            answer["reason"], status = str(error), max(status, 1)
+            statement = check(load(file))
+        except (Unreadable, Rejected) as error:
+            reason, failed = str(error), 2 if isinstance(error, Unreadable) else 1
+        status = max(status, failed)
         if as_json:
-            print(json.dumps(answer, indent=2))
-        elif answer["accepted"]:
-            print(f"{file.name}: accepted\n{in_words(answer['statement'])}")
+            print(json.dumps({"accepted": not failed, "statement": statement, "reason": reason}, indent=2))
+        elif statement is None:
+            print(f"{file.name}: {('', 'rejected', 'unreadable')[failed]}: {reason}", file=sys.stderr)
         else:
-            print(f"{file.name}: {'unreadable' if status == 2 else 'rejected'}: {answer['reason']}", file=sys.stderr)
+            print(f"{file.name}: accepted\n{in_words(statement)}")
     return status
 
 

@@ -25,8 +25,7 @@ FUNCTIONS = ("sin", "cos", "sqrt", "log")
 MAX_TEXT = 2000
 MAX_NESTING = 50
 MAX_EXPONENT = 12
-MAX_TOWER = 2
-"""Powers inside the base of a power, at most; bounds the size of exact numbers."""
+MAX_TOWER = 2  # powers inside the base of a power; bounds the size of exact numbers
 MAX_POWERS_OF_PI = 200
 Tree = tuple[Any, ...]
 
@@ -52,13 +51,10 @@ def parse(text: str) -> Tree:
     def chain(operators: str, inner: Callable[[int], Tree], level: int) -> Tree:
         tree = inner(level)
         while peek() and peek() in operators:
-            operator = take()
-            tree = (operator, tree, inner(level))
+            tree = (take(), tree, inner(level))
         return tree
 
     def total(level: int) -> Tree:
-        if level > MAX_NESTING:
-            raise Rejected("an expression is nested too deeply")
         return chain("+-", lambda n: chain("*/", power, n), level)
 
     def power(level: int) -> Tree:
@@ -71,19 +67,14 @@ def parse(text: str) -> Tree:
         if peek() == "^":
             take()
             exponent = take()
-            if (
-                not exponent.isdecimal()
-                or len(exponent) > 2
-                or int(exponent) > MAX_EXPONENT
-                or tower(base) >= MAX_TOWER
-            ):
+            if exponent not in map(str, range(MAX_EXPONENT + 1)) or tower(base) >= MAX_TOWER:
                 raise Rejected(f"expression {text[:60]!r}: exponents are integers from 0 to {MAX_EXPONENT}, not nested")
             return ("^", base, int(exponent))
         return base
 
     def atom(level: int) -> Tree:
         token = take()
-        if token.isdecimal():
+        if token.isascii() and token.isdecimal():
             return ("number", int(token))
         if token == "(" or token in FUNCTIONS:
             if token != "(":
@@ -131,7 +122,10 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
                 result = result * value
             return result
         case (str(function), argument):
-            return getattr(evaluate(argument, names, number), function)()
+            method = getattr(evaluate(argument, names, number), function, None)
+            if method is None:
+                raise Rejected(f"{function} has no exact series here, so a zero at 0 cannot be certified")
+            return method()
     raise Rejected("an expression is malformed")
 
 
@@ -159,12 +153,12 @@ class Exact:
         """Keep the coefficients without zero entries."""
         self.coefficients = [{k: v for k, v in c.items() if v != 0} for c in coefficients]
 
-    def _with(self, other: "Exact", sign: int) -> "Exact":
+    def _with(self, other: "Exact", sign: int = 1) -> "Exact":
         pairs = zip(self.coefficients, other.coefficients, strict=True)
         return Exact([{k: a.get(k, fmpq(0)) + sign * b.get(k, fmpq(0)) for k in a | b} for a, b in pairs])
 
     def __add__(self, other: "Exact") -> "Exact":
-        return self._with(other, 1)
+        return self._with(other)
 
     def __sub__(self, other: "Exact") -> "Exact":
         return self._with(other, -1)
@@ -185,7 +179,7 @@ class Exact:
         if len(other.coefficients[0]) != 1:
             raise Rejected("a series is divided by one whose constant term is not a rational multiple of a power of pi")
         ((power, value),) = other.coefficients[0].items()
-        zero = [{} for _ in self.coefficients[1:]]
+        zero: list[dict[int, fmpq]] = [{} for _ in self.coefficients[1:]]
         inverse = Exact([{-power: 1 / value}, *zero])
         rest = Exact([{0: fmpq(1)}, *zero]) - other * inverse
         total, term = Exact([{0: fmpq(1)}, *zero]), Exact([{0: fmpq(1)}, *zero])
@@ -200,36 +194,18 @@ class Exact:
         quarters = 2 * constant.get(1, fmpq(0))
         if set(constant) - {1} or quarters.q != 1:
             raise Rejected("sin or cos of a series is exact only where its constant term is a multiple of pi/2")
-        length = len(self.coefficients)
-        one = Exact([{0: fmpq(1)}, *[{} for _ in range(length - 1)]])
-        nothing = Exact([{} for _ in range(length)])
-        cosine, sine, term = nothing, nothing, one
-        for k in range(length):
-            sign = 1 if k % 4 < 2 else -1  # cos: + at k = 0, - at 2; sin: + at 1, - at 3
-            if k % 2:
-                sine = sine._with(term, sign)
-            else:
-                cosine = cosine._with(term, sign)
-            term = term * rest * Exact([{0: fmpq(1, k + 1)}, *[{} for _ in range(length - 1)]])
+        zeros: list[dict[int, fmpq]] = [{} for _ in self.coefficients[1:]]
+        nothing = Exact([{}, *zeros])
+        waves, term = [nothing, nothing], Exact([{0: fmpq(1)}, *zeros])
+        for k in range(len(self.coefficients)):
+            # x^k/k! belongs to cos for even k, to sin for odd k, with signs + + - -
+            waves[k % 2] = waves[k % 2]._with(term, 1 if k % 4 < 2 else -1)
+            term = term * rest * Exact([{0: fmpq(1, k + 1)}, *zeros])
         for _ in range(int(quarters.p) % 4):
-            cosine, sine = nothing - sine, cosine
-        return cosine, sine
+            waves = [nothing - waves[1], waves[0]]
+        return waves[0], waves[1]
 
-    def sin(self) -> "Exact":
-        """Sine of a series."""
-        return self._waves()[1]
-
-    def cos(self) -> "Exact":
-        """Cosine of a series."""
-        return self._waves()[0]
-
-    def sqrt(self) -> "Exact":
-        """Not exact."""
-        raise Rejected("a square root has no exact series here; a zero must be of order 0")
-
-    def log(self) -> "Exact":
-        """Not exact."""
-        raise Rejected("a logarithm has no exact series here; a zero must be of order 0")
+    sin, cos = (lambda self: self._waves()[1]), (lambda self: self._waves()[0])
 
 
 def vanishing(text: str, names: Mapping[str, fmpq], length: int) -> bool:

@@ -1,0 +1,142 @@
+"""Writes the certificates under tests/certificates: true ones, lies, and files that must not crash the checker.
+
+    python -m tests.proofs_check.certificate_files
+
+Each file of ``reject`` is a shipped certificate with one change, named for the lie it tells.
+"""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from proofs_check.certify import FOLDER, search, search_inequality
+
+HERE = Path(__file__).parents[1] / "certificates"
+Change = Callable[[dict[str, Any]], None]
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / name).read_text())
+    return found
+
+
+def _proof(data: dict[str, Any], key: str) -> dict[str, Any]:
+    found: dict[str, Any] = data["hypotheses"][key]
+    return found
+
+
+FFNET, RESNET, LEMMA = "ffnet-mu-1-1.json", "resnet-mu-1-1.json", "lemma-angle-upper.json"
+REJECT: dict[str, tuple[str, Change]] = {
+    "last-cell-missing": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].pop()),
+    "first-cell-reaches-too-far": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].__setitem__(0, "3")),
+    "cells-in-disorder": (FFNET, lambda d: _proof(d, "H3")["ends"].reverse()),
+    "no-cells": (FFNET, lambda d: _proof(d, "H3").update(ends=[])),
+    "order-of-zero-too-high": (FFNET, lambda d: _proof(d, "H1-lower").update(order=6)),
+    "order-of-zero-too-low": (FFNET, lambda d: _proof(d, "H1-lower").update(order=3)),
+    "lower-coefficient-beyond-the-truth": (FFNET, lambda d: d["constants"].update(d_lo="1006/100000")),
+    "upper-coefficient-beyond-the-truth": (FFNET, lambda d: d["constants"].update(d_hi="1632/100000")),
+    "linear-coefficient-beyond-the-truth": (FFNET, lambda d: d["constants"].update(b="675/10000")),
+    "lower-coefficient-too-small-for-step-1": (FFNET, lambda d: d["constants"].update(d_lo="1/200")),
+    "source-constant-too-small": (FFNET, lambda d: d["constants"].update(E="3/2")),
+    "below-too-good": (FFNET, lambda d: d["constants"].update(below="-6/5")),
+    "above-too-good": (FFNET, lambda d: d["constants"].update(above="18/10")),
+    "drift-too-good": (FFNET, lambda d: d["constants"].update(drift="9/10")),
+    "constant-missing": (FFNET, lambda d: d["constants"].pop("b")),
+    "constant-unknown": (FFNET, lambda d: d["constants"].update(f="1")),
+    "hypothesis-missing": (FFNET, lambda d: d["hypotheses"].pop("H3")),
+    "hypothesis-unknown": (FFNET, lambda d: d["hypotheses"].update(H4=d["hypotheses"]["H3"])),
+    "another-map": (FFNET, lambda d: d["map"].update(kdot="1-mu*t/3")),
+    "another-start": (FFNET, lambda d: d["map"].update(initial="0")),
+    "another-slope": (FFNET, lambda d: d.update(mu="2/3")),
+    "slope-of-the-absolute-value": (FFNET, lambda d: d.update(mu="2")),
+    "slope-zero": (FFNET, lambda d: d.update(mu="0")),
+    "theorem-unknown": (FFNET, lambda d: d.update(theorem="ffnet-critical")),
+    "theorem-exchanged": (FFNET, lambda d: d.update(theorem="resnet-angle")),
+    "version-of-tomorrow": (FFNET, lambda d: d.update(version=2)),
+    "version-true": (FFNET, lambda d: d.update(version=True)),
+    "constant-as-decimal": (FFNET, lambda d: d["constants"].update(b="0.068")),
+    "constant-with-zero-denominator": (FFNET, lambda d: d["constants"].update(b="1/0")),
+    "slope-bound-too-small": (RESNET, lambda d: d["constants"].update(B="66/100")),
+    "drift-of-the-flow-too-small": (RESNET, lambda d: d["constants"].update(A="1/100")),
+    "drift-of-the-flow-negative": (RESNET, lambda d: d["constants"].update(K="-1/80")),
+    "degeneration-constant-too-good": (RESNET, lambda d: d["constants"].update(C0="9")),
+    "degeneration-logarithm-too-good": (RESNET, lambda d: d["constants"].update(C1="26/10")),
+    "source-slope-too-small": (RESNET, lambda d: d["constants"].update(e1="33/10")),
+    "interval-of-M2-cut": (RESNET, lambda d: _proof(d, "M2-half").update(ends=_proof(d, "M2-half")["ends"][:-1])),
+    "inequality-false-at-the-end": (
+        LEMMA,
+        lambda d: d.update(expression="cos(t/(1+t/(3*pi)+1/15*t^2))-cos(t)-(sin(t)-t*cos(t))/pi"),
+    ),
+    "inequality-false-at-zero": (
+        LEMMA,
+        lambda d: d.update(expression="cos(t/(1+t/3+17/250*t^2))-cos(t)-(sin(t)-t*cos(t))/pi"),
+    ),
+    "inequality-strict-at-equality": (LEMMA, lambda d: d.update(expression="t-t", relation=">")),
+    "relation-unknown": (LEMMA, lambda d: d.update(relation="<=")),
+    "interval-empty": (LEMMA, lambda d: d.update(upper="pi-22/7")),
+    "interval-longer-than-the-cells": (LEMMA, lambda d: d.update(upper="4")),
+    "interval-unknown": (LEMMA, lambda d: d.update(upper="t")),
+    "expression-of-another-variable": (LEMMA, lambda d: d.update(expression="x^2")),
+    "expression-not-a-number": (LEMMA, lambda d: d.update(expression="sqrt(t-4)")),
+    "expression-with-a-pole": (LEMMA, lambda d: d.update(expression="1/(t-1)^2")),
+    "expression-as-code": (LEMMA, lambda d: d.update(expression="__import__('os')")),
+    "exponent-too-large": (LEMMA, lambda d: d.update(expression="t^99")),
+    "exponents-in-a-tower": (LEMMA, lambda d: d.update(expression="(((t^9)^9)^9)^9")),
+}
+"""What the checker must reject: the shipped file and what is changed in it."""
+
+SURVIVE: dict[str, bytes] = {
+    "empty": b"",
+    "not-json": b"theorem",
+    "not-utf8": b"\xff\xfe\x00",
+    "a-list": b"[]",
+    "nested-a-thousand-deep": b"[" * 1000 + b"]" * 1000,
+    "float": b'{"version": 1.0}',
+    "nan": b'{"version": NaN}',
+    "infinity": b'{"mu": Infinity}',
+    "key-twice": b'{"version": 1, "version": 1}',
+    "null-theorem": b'{"theorem": null}',
+    "hypotheses-as-a-number": json.dumps({**_shipped(LEMMA), "hypotheses": 7}).encode(),
+    "ends-as-a-string": json.dumps(
+        {**_shipped(LEMMA), "hypotheses": {"inequality": {"order": 4, "taylor": 4, "ends": "3"}}}
+    ).encode(),
+    "ends-with-a-list": json.dumps(
+        {**_shipped(LEMMA), "hypotheses": {"inequality": {"order": 4, "taylor": 4, "ends": [[1]]}}}
+    ).encode(),
+    "integer-of-ten-thousand-digits": b'{"version": ' + b"9" * 10_000 + b"}",
+    "parentheses-to-the-limit": json.dumps({**_shipped(LEMMA), "expression": "(" * 900 + "t" + ")" * 900}).encode(),
+    "expression-too-long": json.dumps({**_shipped(LEMMA), "expression": "t" + "+t" * 5000}).encode(),
+    "pi-in-a-thousand-powers": json.dumps(
+        {**_shipped(LEMMA), "expression": "t*" + "*".join(["(1+pi)^12"] * 100)}
+    ).encode(),
+}
+"""Files that the checker may reject or call unreadable, in one line and at once."""
+
+
+def main() -> None:
+    """Write all files."""
+    for name, (shipped, change) in REJECT.items():
+        data = deepcopy(_shipped(shipped))
+        change(data)
+        (HERE / "reject" / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
+    for name, content in SURVIVE.items():
+        (HERE / "survive" / f"{name}.json").write_bytes(content)
+    accept = {
+        "ffnet-slope-one-third": search("ffnet-critical-angle", Fraction(2, 5)),
+        "resnet-slope-one-half": search("resnet-angle", Fraction(1, 5)),
+        "strict-without-zero": search_inequality("2-t", ">", "1"),
+        "zero-of-order-three": search_inequality("sin(t)-t*cos(t)", ">", "pi"),
+        "constant-term-of-half-pi": search_inequality("cos(pi/2-t)", ">=", "3"),
+        "square-root": search_inequality("sqrt(1+t)-1/2", ">=", "2"),
+        "logarithm": search_inequality("1-log(1+t)/2", ">=", "1"),
+        "end-pi-minus-a-tenth": search_inequality("sin(t)", ">", "pi-1/10"),
+    }
+    for name, data in accept.items():
+        (HERE / "accept" / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

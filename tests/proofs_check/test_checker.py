@@ -1,0 +1,198 @@
+"""The trusted checker: what it accepts, what it rejects and why, and that nothing makes it crash."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from flint import arb, ctx, fmpq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proofs_check.certify import FOLDER, regenerate
+from proofs_check.checker import Rejected, Unreadable, check, load
+from proofs_check.checker.__main__ import main
+from proofs_check.checker.expressions import Exact, ball, evaluate, parse, series, vanishing
+
+FILES = Path(__file__).parents[1] / "certificates"
+SHIPPED = sorted(FOLDER.glob("*.json"))
+
+
+def _files(kind: str) -> list[Path]:
+    found = sorted((FILES / kind).glob("*.json"))
+    assert len(found) >= 8
+    return found
+
+
+@pytest.mark.parametrize("path", [*_files("accept"), *SHIPPED], ids=lambda path: path.stem)
+def test_accepted_files_return_what_they_prove(path: Path) -> None:
+    """The statement names the theorem, and has conclusions or an inequality on an interval."""
+    statement = check(load(path))
+    if statement["theorem"] == "inequality":
+        assert statement["expression"] == json.loads(path.read_text())["expression"]
+        assert statement["above"] == "0"
+    else:
+        assert len(statement["conclusions"]) >= 6
+        assert all(set(bound) >= {"quantity", "lower", "upper", "correlations"} for bound in statement["conclusions"])
+
+
+@pytest.mark.parametrize("path", _files("reject"), ids=lambda path: path.stem)
+def test_lies_are_rejected(path: Path) -> None:
+    """Each file is a true certificate with one change that makes it a lie."""
+    with pytest.raises(Rejected, match=r"^[^\n]+$"):
+        check(load(path))
+
+
+@pytest.mark.parametrize("path", _files("survive"), ids=lambda path: path.stem)
+def test_hostile_files_end_in_one_line_at_once(path: Path) -> None:
+    """Neither a crash nor a long wait nor acceptance."""
+    start = time.monotonic()
+    with pytest.raises((Rejected, Unreadable), match=r"^[^\n]+$"):
+        check(load(path))
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("last-cell-missing", "the cells end at"),
+        ("cells-in-disorder", "must increase strictly"),
+        ("order-of-zero-too-high", "the zero at 0 is not of order 6"),
+        ("another-slope", "above: the difference"),
+        ("interval-of-M2-cut", "M2-half: the cells end at"),
+        ("linear-coefficient-beyond-the-truth", "H1-linear: on"),
+    ],
+)
+def test_the_message_names_the_hypothesis_that_fails(name: str, reason: str) -> None:
+    """A reader learns which hypothesis fails, and where."""
+    with pytest.raises(Rejected, match=reason):
+        check(load(FILES / "reject" / f"{name}.json"))
+
+
+def test_shipped_certificates_are_what_the_search_writes(tmp_path: Path) -> None:
+    """They can be regenerated, the same to the byte."""
+    written = regenerate(tmp_path)
+    assert {path.name for path in written} == {path.name for path in SHIPPED}
+    for path in written:
+        assert path.read_bytes() == (FOLDER / path.name).read_bytes(), path.name
+
+
+def test_certificates_are_small() -> None:
+    """Each is below 100 kB; a theorem's is below 2 kB."""
+    assert all(path.stat().st_size < 2000 for path in SHIPPED)
+
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+
+def test_runs_alone_and_exits_by_the_worst_file(tmp_path: Path) -> None:
+    """Isolated from the package: 0 accepted, 1 rejected, 2 unreadable or no file."""
+    accepted, rejected, unreadable = SHIPPED[0], _files("reject")[0], _files("survive")[0]
+    for files, status in (([accepted], 0), ([accepted, rejected], 1), ([unreadable, rejected], 2), ([], 2)):
+        found = subprocess.run(
+            [sys.executable, "-I", "-m", "proofs_check.checker", *map(str, files)],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        )
+        assert found.returncode == status, found.stderr
+        assert "Traceback" not in found.stderr
+
+
+def test_answers_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Accepted, statement and reason are the keys, for accepted and for rejected files."""
+    assert main([str(SHIPPED[0]), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["accepted"] is True
+    assert answer["reason"] is None
+    assert answer["statement"]["theorem"] == "ffnet-critical-angle"
+    assert main([str(_files("reject")[0]), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["accepted"], answer["statement"]) == (False, None)
+    assert answer["reason"]
+
+
+def test_prints_the_statement_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Depths and correlations are said for each conclusion."""
+    assert main([str(FOLDER / "resnet-mu-1-1.json"), str(FOLDER / "lemma-relu-gain.json")]) == 0
+    out = capsys.readouterr().out
+    assert "for every L >= 1 and c in [-1,1]" in out
+    assert "> 0 for every t in (0, pi]" in out
+
+
+def test_a_missing_file_is_unreadable(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """One line names it."""
+    assert main([str(tmp_path / "none.json")]) == 2
+    assert "none.json" in capsys.readouterr().err
+
+
+def test_a_rejected_file_behind_an_unreadable_one_is_called_rejected(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line speaks of its own file."""
+    assert main([str(_files("survive")[0]), str(_files("reject")[0])]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert "unreadable" in first
+    assert "rejected" in second
+
+
+# --- expressions ------------------------------------------------------------------------------------------------------
+
+_SMALL = st.integers(-5, 5)
+
+
+@given(_SMALL, _SMALL, st.integers(0, 4), st.integers(1, 6))
+def test_balls_and_exact_series_agree(a: int, b: int, power: int, order: int) -> None:
+    """The Taylor coefficients in balls contain the exact ones, for an expression with sin, cos, pi, / and ^."""
+    text = f"(({a})*sin(t)+cos(pi/2+({b})*t)/(2+t))^{power}*pi-t/(1+t)"
+    length = order + 1
+    with ctx.workprec(128):
+        balls = series(text, {}, arb(0), length)
+    zeros = [dict[int, fmpq]() for _ in range(length - 1)]
+
+    def constant(power_of_pi: int, value: fmpq) -> Exact:
+        return Exact([{power_of_pi: value}, *zeros])
+
+    names = {"pi": constant(1, fmpq(1)), "t": Exact([{}, {0: fmpq(1)}, *zeros[1:]])}
+    exact = evaluate(parse(text), names, lambda n: constant(0, fmpq(n)))
+    with ctx.workprec(128):
+        for found, terms in zip(balls, exact.coefficients, strict=True):
+            value = sum((arb(c.p) / arb(c.q) * arb.pi() ** p for p, c in terms.items()), arb(0))
+            assert found.overlaps(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("sin(t)-t*cos(t)", 3),
+        ("cos(t)-1+t^2/2", 4),
+        ("sin(pi/2+t)-1", 2),
+        ("cos(pi-t)+1", 2),
+        ("cos(3*pi/2+t)", 1),
+        ("t^5/(1+pi*t)", 5),
+    ],
+)
+def test_the_order_of_a_zero_is_exact(text: str, order: int) -> None:
+    """Vanishing up to the order, not beyond."""
+    assert vanishing(text, {}, order)
+    assert not vanishing(text, {}, order + 1)
+
+
+@pytest.mark.parametrize("text", ["sin(1+t)", "cos(t)/(1+pi+t)", "sqrt(t)", "log(1+t)"])
+def test_what_has_no_exact_series_is_refused(text: str) -> None:
+    """Refused, never taken for zero."""
+    with pytest.raises(Rejected, match=r"exact|rational multiple"):
+        vanishing(text, {}, 2)
+
+
+@pytest.mark.parametrize("text", ["", "1+", "(1", "1)", "sin t", "t t", "2^", "2^-1", "t^13", "a b", "1..2", "π", "٣"])
+def test_malformed_expressions_are_refused(text: str) -> None:
+    """One line, no crash."""
+    with pytest.raises(Rejected, match=r"^[^\n]+$"):
+        ball(text, {"t": arb(1)})
+
+
+def test_an_integer_power_of_a_ball_that_straddles_zero_is_finite() -> None:
+    """Repeated multiplication, where flint's own power is NaN."""
+    with ctx.workprec(64):
+        assert ball("t^3", {"t": arb(0, 1)}).is_finite()
