@@ -1,3 +1,5 @@
+import math
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -45,6 +47,36 @@ def test_workers_answer_in_the_order_of_the_claims(ledger: Ledger) -> None:
     again = run(claims, jobs=2, ledger=ledger, on_progress=steps.append, judge=fakes.troubled)
     assert again == judged
     assert steps[-1].kept == 4
+
+
+def meeting(of: Claim, **options: Any) -> Judgement:
+    """PROVED where another claim is judged at the same time as this one."""
+    here = Path(os.environ["MEETING"])
+    (here / of.id).touch()
+    end = time.monotonic() + 20
+    while len(list(here.iterdir())) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    return fakes.judgement(of, Verdict.PROVED if len(list(here.iterdir())) == 2 else Verdict.OPEN)
+
+
+def test_jobs_work_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workers have two claims in hand at once."""
+    monkeypatch.setenv("MEETING", str(tmp_path))
+    assert verdicts_of(run([fakes.claim("a"), fakes.claim("b")], jobs=2, judge=meeting)) == ["PROVED", "PROVED"]
+
+
+def test_an_interrupt_leaves_no_worker(ledger: Ledger) -> None:
+    """Whatever moment it comes at: here, when the second claim is handed out."""
+
+    def interrupt(progress: Progress) -> None:
+        if len(progress.running) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            [fakes.claim("a"), fakes.claim("hangs")], jobs=2, ledger=ledger, on_progress=interrupt, judge=fakes.troubled
+        )
+    assert multiprocessing.active_children() == []
 
 
 def test_trouble_with_one_claim_costs_that_claim_only(ledger: Ledger) -> None:
@@ -202,17 +234,22 @@ def test_a_long_chain_of_lemmas_is_no_recursion() -> None:
 
 
 SCRIPT = f"""
-import sys, pathlib
+import os, pathlib, sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import fakes
 from proofs_check.ledger import Ledger
 from proofs_check.suite import run
 
+def endless(claim, **options):
+    with open(os.environ["FAKE_NOTES"], "a") as notes:
+        notes.write(claim.id + "\\n")
+    time.sleep(600)
+
 if __name__ == "__main__":
     claims = [fakes.claim(f"claim-{{i}}") for i in range(12)]
     with Ledger(pathlib.Path(sys.argv[1])) as ledger:
         try:
-            judged = run(claims, jobs=2, ledger=ledger, judge=fakes.noted)
+            judged = run(claims, jobs=2, ledger=ledger, judge=fakes.noted if sys.argv[2] != "inf" else endless)
         except KeyboardInterrupt:
             print("interrupted", len(ledger))
             sys.exit(130)
@@ -229,9 +266,9 @@ class Runs:
         self.notes.write_text("")
 
     def start(self, seconds: float) -> subprocess.Popen[str]:
-        """A run in which every claim takes so many seconds."""
+        """A run in which every claim takes so many seconds; inf: they note that they begin and never end."""
         return subprocess.Popen(
-            [sys.executable, str(self.script), str(self.ledger)],
+            [sys.executable, str(self.script), str(self.ledger), str(seconds)],
             env={**os.environ, "FAKE_NOTES": str(self.notes), "FAKE_SECONDS": str(seconds), "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -284,6 +321,19 @@ def test_a_killed_run_loses_no_finished_verdict(tmp_path: Path) -> None:
     out, err = second.communicate(timeout=60)
     assert (out.split(), err) == (["PROVED"] * 12, "")
     assert len(runs.judged()) == noted + 12 - kept
+
+
+def test_a_killed_run_leaves_no_worker_in_a_long_judgement(tmp_path: Path) -> None:
+    """A worker that never looks at its pipe again notices that its parent is gone."""
+    runs = Runs(tmp_path)
+    first = runs.start(math.inf)
+    runs.wait_for(2)
+    first.kill()
+    first.communicate()
+    end = time.monotonic() + 15
+    while processes_of(first.pid):
+        assert time.monotonic() < end, "workers outlive their parent"
+        time.sleep(0.05)
 
 
 def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
