@@ -18,7 +18,13 @@ from proofs_check.report.figures import Figure
 from proofs_check.report.findings import contradiction_latex, deciding, evidence_latex, theorems_of, witness_latex
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.render import derivation_latex
-from proofs_check.report.statements import activation_text, network_latex, statement_latex, title_latex
+from proofs_check.report.statements import (
+    QUANTITIES,
+    activation_text,
+    network_latex,
+    statement_latex,
+    title_latex,
+)
 from proofs_check.report.written import OMEGA_LATEX, S_LATEX
 from proofs_check.verdicts import Judgement, Outcome
 from theory import symbols
@@ -124,11 +130,11 @@ SPOTLIGHTS = (
 
 def entry(claim: Claim, judgement: Judgement) -> Entry:
     """A claim and its judgement as LaTeX."""
-    shown = deciding(judgement)
+    shown = [replace(e, summary=_with_letter(e.summary, claim)) for e in deciding(judgement)]
     refuting = next((e for e in shown if e.outcome is Outcome.REFUTES), None)
     lines = tuple(evidence_latex(e) for e in shown)
     if not lines and judgement.reason:
-        lines = (prose_latex(judgement.reason),)
+        lines = (prose_latex(_with_letter(judgement.reason, claim)),)
     return Entry(
         id=escape(claim.id),
         label=claim.id,
@@ -143,6 +149,15 @@ def entry(claim: Claim, judgement: Judgement) -> Entry:
         witness="" if refuting is None else witness_latex(refuting.data),
         contradiction="" if refuting is None else contradiction_latex(refuting.data),
     )
+
+
+_VALUE = re.compile(r"(?<=[-+*/(|])value\b|\bvalue(?=[-+*/)|^]| (?:[-+<>]|[<>]=) )")
+
+
+def _with_letter(text: str, claim: Claim) -> str:
+    """The sentence of an engine with the letter of the quantity where a formula of it says "value"."""
+    quantity = getattr(claim.statement, "quantity", None)
+    return text if quantity is None else _VALUE.sub(lambda _: f"${QUANTITIES[quantity][0]}$", text)
 
 
 def context(
@@ -255,7 +270,7 @@ def _families(certificates: Sequence[Certified]) -> list[Family]:
     return found
 
 
-_MEANINGS = {Verdict.PROVED: "proved by replayed algebra, by enclosures of the whole domain, or by a certificate"}
+_MEANINGS = {Verdict.PROVED: "proved by replayed algebra, covering enclosures, or a certificate"}
 _CORRECTED = re.compile(r"[Cc]orrected: ([\w-]+)")
 _SLIP = re.compile(r"printed slip for ([\w-]+)")
 _PRINTED = re.compile(r"printed (?:slip|rate)|as printed", re.IGNORECASE)

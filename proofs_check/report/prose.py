@@ -100,7 +100,8 @@ def _plain_part(text: str) -> str:
             continue
         j = i + 1
         while j + 1 < len(pieces) and pieces[j][1].isspace() and pieces[j + 1][0]:
-            if _ends_phrase(pieces[j - 1][1]):
+            run = "".join(piece for _, piece in pieces[i:j])
+            if _ends_phrase(pieces[j - 1][1]) and run.count("(") <= run.count(")"):
                 break
             j += 2
         out += _math("".join(piece for _, piece in pieces[i:j]))
@@ -177,7 +178,8 @@ def _is_math(chunk: str) -> bool:
         return False
     words = re.findall(r"[A-Za-z]+", re.sub(r"_\w+|\^\(?\w+", "", core))
     known = all(
-        len(word) <= 1 or word.removeprefix("d") in _GREEK or word in _FUNCTIONS or word == "sqrt" for word in words
+        len(word) <= 1 or word.removeprefix("d") in _GREEK or word in _FUNCTIONS or word in ("sqrt", "sum")
+        for word in words
     )
     return known and bool(re.search(r"[_^=<>|+*/'()\[\]-]|\d[a-z]|\d", core))
 

@@ -149,6 +149,8 @@ class _Printer:
     def _product(self, node: ast.expr) -> str:
         """Quotients as fractions; a factor 1 is left out."""
         above, below = _factors(node)
+        if _vanishes(node):
+            return "0"
         if len(above) > 1 and below and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             # a/b*c keeps its fraction in front
             return self._joined([node.left, node.right])
