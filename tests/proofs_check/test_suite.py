@@ -329,11 +329,12 @@ def test_a_killed_run_leaves_no_worker_in_a_long_judgement(tmp_path: Path) -> No
     first = runs.start(math.inf)
     runs.wait_for(2)
     first.kill()
-    first.communicate()
+    first.wait()  # not communicate(): a worker left behind would hold the pipes open
     end = time.monotonic() + 15
     while processes_of(first.pid):
         assert time.monotonic() < end, "workers outlive their parent"
         time.sleep(0.05)
+    first.communicate()
 
 
 def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
