@@ -9,20 +9,38 @@ else is left to the other engines, and so is one that a few points already show 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import arb
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, cancel, cos, fraction, log, pi, sin, together
+from sympy import (
+    Add,
+    Expr,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    acos,
+    cancel,
+    cos,
+    fraction,
+    log,
+    pi,
+    sin,
+    together,
+)
 
 from numerics.balls import precision
+from proofs_check.bounded import is_positive
 from proofs_check.certify import inequality_certificate
 from proofs_check.checker import Rejected, check
 from proofs_check.inequalities import compiled
+from proofs_check.intervals import covers
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
-from theory.claims import Inequality
+from theory.claims import Inequality, Interval
 from theory.duals import in_angle
 from theory.errors import BeyondReach, NtkproofError
 from theory.parsing import parse
@@ -46,6 +64,7 @@ def decide_inequality(statement: Inequality) -> Evidence | None:
     domain = statement.domain
     if domain.low == domain.high or not statement.gap.free_symbols <= {domain.symbol} or _negative_somewhere(statement):
         return None
+    statement = _without_denominator(_in_angle(statement))
     reasons: list[str] = []
     for parts in _divisions(statement):
         try:
@@ -64,6 +83,35 @@ def decide_inequality(statement: Inequality) -> Evidence | None:
                 data={"certificates": certificates},
             )
     return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary="; ".join(dict.fromkeys(reasons)))
+
+
+def _in_angle(statement: Inequality) -> Inequality:
+    """The same inequality in theta = acos c, where it is in c and not a rational function."""
+    domain = statement.domain
+    rooted = any(not power.exp.is_Integer for power in statement.gap.atoms(Pow))
+    if domain.symbol != symbols.c or not (rooted or statement.gap.has(acos)):
+        return statement
+    turned = Interval(
+        symbol=symbols.theta,
+        low=acos(domain.high),
+        high=acos(domain.low),
+        low_closed=domain.high_closed,
+        high_closed=domain.low_closed,
+    )
+    return replace(statement, gap=in_angle(statement.gap), domain=turned)
+
+
+def _without_denominator(statement: Inequality) -> Inequality:
+    """The numerator's inequality, where the denominator is positive on the interval by structure."""
+    domain = statement.domain
+    numerator, denominator = fraction(together(statement.gap))
+    if domain.symbol != symbols.theta or not denominator.has(symbols.theta):
+        return statement
+    inside = covers(Interval(symbol=symbols.theta, low=Integer(0), high=pi), domain)
+    return replace(statement, gap=numerator) if inside and is_positive(denominator, _INSIDE) else statement
+
+
+_INSIDE = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 def _divisions(statement: Inequality) -> Iterator[tuple[Part, ...]]:
@@ -93,8 +141,7 @@ def certificate_of(statement: Inequality, part: Part) -> dict[str, Any]:
 
 
 def _shifted(statement: Inequality, part: Part) -> Expr:
-    gap = in_angle(statement.gap) if statement.domain.symbol == symbols.c else statement.gap
-    shifted: Expr = gap.subs(statement.domain.symbol, part.end + part.direction * _DISTANCE)
+    shifted: Expr = statement.gap.subs(statement.domain.symbol, part.end + part.direction * _DISTANCE)
     return shifted
 
 

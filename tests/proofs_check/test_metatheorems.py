@@ -84,7 +84,7 @@ def test_resnet_angle_has_no_counterexample(mu: Fraction, corr: Expr, depth: int
             assert not _violated(bound, getattr(values, bound["quantity"]), at), (bound, corr, depth, gamma)
 
 
-@pytest.mark.parametrize(("constant", "broken"), [("-5/4", "1"), ("1/4*(L+1)", "1/3*(L+1)")])
+@pytest.mark.parametrize(("constant", "broken"), [("-5/4", "2"), ("1/4*(L+1)", "1/3*(L+1)")])
 def test_a_broken_conclusion_would_be_found(constant: str, broken: str) -> None:
     """With one constant of the two-sided bound changed, the same comparison reports a violation."""
     bound = dict(_conclusions("ffnet-critical-angle", Fraction(1))[0])
