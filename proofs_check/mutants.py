@@ -12,7 +12,8 @@ d/d rho E[f(W) g(W')] = E[grad f . grad g]. Neither uses a dual activation, Pric
 
 Error. a_k by rigorous integration on [-24, 24]; beyond, an activation with |phi(x)| <= exp(|x|) (1 + x^8) adds less than 2^-100
 for q <= 4 (exp(-24^2/2) < 2^-415). The tail of the series beyond k = n is at most |c|^(n+1) r, r^2 the product of the rests of
-the two squared norms (Cauchy and Schwarz); its derivative at most (n+1) |c|^n r, for |c| <= 1/2.
+the two squared norms (Cauchy and Schwarz); its
+derivative at most (n+1) |c|^n r where |c| <= (n+1)/(n+2), for k |c|^(k-1) falls from k = n + 1 on.
 
 What can go wrong. Price's theorem needs an absolutely continuous phi: step and sign have no place here. A mutant may be equal
 to the original (an exchange of the two inputs): it survives, and docs/mutants.md says which kinds do.
@@ -62,6 +63,8 @@ from theory.recursion import KernelRecursion
 
 BITS = 160
 TERMS = 24
+LARGEST_CORR = fmpq(TERMS, TERMS + 1)
+"""States have |c| <= 1/2; a bias brings them closer before the nonlinearity."""
 RANGE = 24
 _UNDEFINED = (nan, oo, zoo)
 FIELDS = ("nngp_next", "length_next", "ntk_next", "ntk_diagonal_next", "nngp_initial", "ntk_initial")
@@ -296,8 +299,8 @@ def _nonlinearity(layer: Nonlinearity, state: LayerState) -> LayerState:
     norm = _moments(layer.activation, fmpq(1)).second if layer.normalised else arb(1)
     scale = (arb(q1) * arb(q2)).sqrt()
     corr = state.pair.value / scale
-    if not abs(corr) <= arb(fmpq(1, 2)):
-        raise ValueError(f"corr={corr.str(5)}: the tail of the series needs |c| <= 1/2")
+    if not abs(corr) <= arb(LARGEST_CORR):
+        raise ValueError(f"corr={corr.str(5)}: the tail of the series needs |c| <= {LARGEST_CORR}")
     value, slope, power = arb(0), arb(0), arb(1)
     for k, product in enumerate(a * b for a, b in zip(first.hermite, second.hermite, strict=True)):
         # power = c^(k-1) for the derivative; k = 0 has none
