@@ -9,11 +9,12 @@ What can go wrong. A string that does not parse as an expression is set as it is
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sympy import Expr, Symbol
 
-from proofs_check.report.expressions import ball_latex, latex_of, named, width_of
+from proofs_check.report.expressions import SHOWN_DIGITS, ball_latex, latex_of, named, round_ball, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
 from proofs_check.report.written import name_latex
@@ -67,19 +68,38 @@ def _parsed(text: str) -> Expr | None:
 
 
 def balls_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(what it is, LaTeX of the ball) for every ball among the data."""
+    """(what it is, LaTeX of the ball) for every ball among the data.
+
+    Two balls that do not meet are printed with as many digits as it takes to see that.
+    """
+    found: dict[str, tuple[str, str]] = {}
     for key, value in data.items():
         ball: tuple[str, str] | None = None
         if isinstance(value, Mapping) and {"mid", "rad"} <= set(value):
             ball = (str(value["mid"]), str(value["rad"]))
         elif isinstance(value, str) and (match := _BALL.fullmatch(value.strip())):
             ball = (match[1], match[2])
-        if ball is not None:
-            try:
-                shown = ball_latex(*ball)
-            except ArithmeticError:
-                continue
-            yield _SIDES.get(key, key), shown
+        if ball is not None and all(_is_number(part) for part in ball):
+            found[key] = ball
+    digits = _digits_apart(*found.values()) if len(found) == 2 else SHOWN_DIGITS
+    for key, ball in found.items():
+        yield _SIDES.get(key, key), ball_latex(*ball, digits)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except ArithmeticError:
+        return False
+
+
+def _digits_apart(left: tuple[str, str], right: tuple[str, str]) -> int:
+    """The fewest of 10, 20, ... digits at which the printed balls do not meet; 10 where they meet as they are."""
+    for digits in range(SHOWN_DIGITS, 8 * SHOWN_DIGITS, SHOWN_DIGITS):
+        (mid_1, rad_1), (mid_2, rad_2) = (tuple(map(Decimal, round_ball(*ball, digits))) for ball in (left, right))
+        if abs(mid_1 - mid_2) > rad_1 + rad_2:
+            return digits
+    return SHOWN_DIGITS
 
 
 def witness_latex(data: Mapping[str, Any]) -> str:

@@ -515,6 +515,17 @@ def test_a_counterexample_without_a_point_and_evidence_without_balls() -> None:
     assert plain == r"\textsf{judge}: $L^{2}$ grows (seed 3)."
 
 
+def test_balls_that_do_not_meet_are_seen_not_to_meet() -> None:
+    """Digits are added until the printed balls are apart; balls that meet keep ten."""
+    near = {"proved": {"mid": "0.25000000000000000000000000000366", "rad": "1e-32"},
+            "claimed": {"mid": "0.25000000000000000000000000000100", "rad": "1e-32"}}  # fmt: skip
+    zeros = "0" * 27
+    assert f"proved bound \\mbox{{$0.25{zeros}4 " in (said := contradiction_latex(near))
+    assert f"claimed bound \\mbox{{$0.25{zeros}1 " in said
+    same = {"left": {"mid": "0.3333333333333333", "rad": "1e-3"}, "right": {"mid": "0.3333333333333", "rad": "1e-3"}}
+    assert contradiction_latex(same).count("0.3333333333 ") == 2
+
+
 def test_a_witness_may_hold_names_and_long_fractions() -> None:
     """k12 has an index, words stay words, and a fraction of long integers is cut to decimals."""
     said = witness_latex(
