@@ -4,12 +4,14 @@
 
 Wall time is the smallest of N runs, from fork to exit, imports included; what takes minutes runs once. Memory is the
 largest sum of the resident sets of a command's processes, looked at fifty times a second (pages that two processes share
-count twice). The last column compares with starting Python alone in the same session, so that tables of two machines can
-be read side by side. ``--only verify`` runs the rows whose name contains the text.
+count twice). CPU seconds are those of all processes of a command, the smallest of the runs: on a busy machine they say more
+than wall time does. The last column compares wall time with starting Python alone in the same session, so that tables of two
+machines can be read side by side. ``--only verify`` runs the rows whose name contains the text.
 """
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -82,9 +84,14 @@ def resident(processes: list[int]) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def run(command: list[str], environment: dict[str, str]) -> tuple[float, float, int]:
-    """Seconds, MiB and exit status of one run."""
-    start, most = time.perf_counter(), 0.0
+def processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(command: list[str], environment: dict[str, str]) -> tuple[float, float, float, int]:
+    """Seconds of wall time and of all processors, MiB, and exit status of one run."""
+    start, before, most = time.perf_counter(), processor_seconds(), 0.0
     child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while True:
         try:
@@ -92,7 +99,7 @@ def run(command: list[str], environment: dict[str, str]) -> tuple[float, float, 
         except subprocess.TimeoutExpired:
             most = max(most, resident(tree(child.pid)))
         else:
-            return time.perf_counter() - start, most, status
+            return time.perf_counter() - start, processor_seconds() - before, most, status
 
 
 def main() -> None:
@@ -105,15 +112,18 @@ def main() -> None:
         environment = {**os.environ, "NTKPROOF_LEDGER": str(Path(folder) / "ledger.sqlite")}
         bare = min(run([sys.executable, "-c", ""], environment)[0] for _ in range(10))
         print(f"Python alone {bare:.3f} s, {len(os.sched_getaffinity(0))} cores, load {load}, min of {asked.runs}\n")
-        print("| command | wall s | target | memory MiB | times Python alone | exit |\n|---|---|---|---|---|---|")
+        print("| command | wall s | target | CPU s | memory MiB | times Python alone | exit |")
+        print("|---|---|---|---|---|---|---|")
         for row in ROWS:
             if asked.only in row.name:
                 figures = [run(row.command, environment) for _ in range(1 if row.once else asked.runs)]
-                wall, memory = min(one[0] for one in figures), max(one[1] for one in figures)
+                wall, cpu = (min(one[i] for one in figures) for i in (0, 1))
+                memory = max(one[2] for one in figures)
                 target = "" if row.seconds is None else f"< {row.seconds:g} s"
                 target += "" if row.mebibytes is None else f", < {row.mebibytes:g} MiB"
                 print(
-                    f"| {row.name} | {wall:.2f} | {target} | {memory:.0f} | {wall / bare:.0f} | {figures[0][2]} |",
+                    f"| {row.name} | {wall:.2f} | {target} | {cpu:.2f} | {memory:.0f} | {wall / bare:.0f} "
+                    f"| {figures[0][3]} |",
                     flush=True,
                 )
 
