@@ -40,7 +40,9 @@ from sympy import (
     Symbol,
     acos,
     asin,
+    atan,
     cos,
+    cosh,
     erf,
     exp,
     log,
@@ -48,6 +50,7 @@ from sympy import (
     oo,
     pi,
     sin,
+    sinh,
     sqrt,
     tanh,
     zoo,
@@ -376,11 +379,14 @@ _MEROMORPHIC: dict[Any, Callable[[acb], acb]] = {
     cos: acb.cos,
     exp: acb.exp,
     erf: acb.erf,
+    sinh: acb.sinh,
+    cosh: acb.cosh,
     tanh: acb.tanh,
 }
 _BRANCHED: dict[Any, Callable[[acb], acb]] = {
     acos: acb.acos,
     asin: acb.asin,
+    atan: acb.atan,
     log: acb.log,
     Abs: lambda z: acb(abs(z)),
 }

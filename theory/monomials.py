@@ -41,6 +41,8 @@ def monomials(expression: Expr) -> dict[Expr, Rational]:
             bottom, unit = monic(bottom, *letters), LC(bottom, *letters)
             whole, rest = div(top / unit, bottom, *letters)
             expression = expand(whole) + Add(*(term / bottom for term in Add.make_args(expand(rest))))
+        elif not letters:  # the denominator cancelled
+            expression = expand(top / bottom)
     else:
         expression = expand(expression)
     for term in Add.make_args(expression):

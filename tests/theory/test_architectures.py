@@ -93,3 +93,12 @@ def test_an_unknown_architecture_is_met_with_the_nearest_or_all_names(name: str,
     """One line, with a suggestion."""
     with pytest.raises(InputError, match=f"architecture={name}: unknown architecture; {hint}"):
         network(name, RELU)
+
+
+def test_the_package_offers_its_public_names_and_no_others() -> None:
+    """``theory.ffnet`` is the one of its module; a name that does not exist is an AttributeError."""
+    import theory
+
+    assert all(getattr(theory, name) is not None for name in theory.__all__)
+    with pytest.raises(AttributeError, match="module 'theory' has no attribute 'transformer'"):
+        _ = theory.transformer

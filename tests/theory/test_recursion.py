@@ -222,3 +222,12 @@ def test_unrolling_without_a_form_in_the_correlation_is_refused() -> None:
     """The error names the network."""
     with pytest.raises(InputError, match="network=ffnet: its recursion is not one in the correlation alone"):
         unroll(ffnet(ERF, bias_variance=Integer(1)), 1)
+
+
+def test_a_derivation_shows_every_step_in_a_notebook() -> None:
+    """One aligned row per step, in the letters of the dictionary; its result is the last right-hand side."""
+    derivation = derive(ffnet(RELU)).derivation
+    shown = derivation._repr_latex_()
+    assert shown.count("&=") == len(derivation.steps)
+    assert r"\Theta" in shown
+    assert derivation.result == derive(ffnet(RELU)).ntk_next
