@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import types
@@ -641,3 +642,51 @@ def test_the_ledger_of_a_test_is_nobodys_own(ledger_of_the_test: Path) -> None:
     """The default ledger lies in the test's folder."""
     with Ledger() as ledger:
         assert ledger.path == ledger_of_the_test
+
+
+def readme_examples() -> list[tuple[list[str], list[str]]]:
+    """The commands of the README, without ./run, each with the output shown under it."""
+    found: list[tuple[list[str], list[str]]] = []
+    for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("    "):
+            found.append(([], []))  # ends an example
+        elif line.startswith("    $ ./run "):
+            found.append((shlex.split(line.removeprefix("    $ ./run ")), []))
+        elif found:
+            found[-1][1].append(line.removeprefix("    "))
+    return [(command, shown) for command, shown in found if command]
+
+
+def test_the_readme_shows_what_the_commands_print(ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels, derivations, lists and checks are run as they stand there; suites and reports have tests of their own."""
+    examples = readme_examples()
+    assert len(examples) >= 8
+    commands = {command[0] for command, _ in examples}
+    assert {"kernel", "derive", "list", "verify", "check", "report"} <= commands
+    monkeypatch.chdir(ROOT)
+    for command, shown in examples:
+        if command[0] not in ("verify", "report"):
+            answer = ask(*command)
+            assert (answer.status, answer.err) == (0, ""), command
+            assert not shown or answer.out.splitlines() == shown, command
+
+
+def test_the_claim_file_of_the_readme_is_read(tmp_path: Path) -> None:
+    """As it is printed there, with the two claims whose verdicts the README shows."""
+    from proofs_check.claim_files import load
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text.partition("```toml\n")[2].partition("```")[0])
+    claims = load(path)
+    assert [(claim.id, claim.expected) for claim in claims] == [
+        ("mine/limit", Verdict.PROVED),
+        ("mine/too-good", Verdict.REFUTED),
+    ]
+    shown = dict(examples_of_verify())["mine.toml"]
+    assert [line.split()[:2] for line in shown[:2]] == [[claim.expected.name, claim.id] for claim in claims]
+
+
+def examples_of_verify() -> list[tuple[str, list[str]]]:
+    """What ``verify`` is asked in the README, and what it is shown to answer."""
+    return [(command[1], shown) for command, shown in readme_examples() if command[0] == "verify"]
