@@ -176,7 +176,7 @@ def _gain(t: float) -> float:
     """Sin t - t cos t without cancellation near 0."""
     if t > 0.3:
         return math.sin(t) - t * math.cos(t)
-    return sum((-1) ** (k + 1) * 2 * k * t ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(1, 10))
+    return math.fsum((-1) ** (k + 1) * 2 * k * t ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(1, 10))
 
 
 def _delta(t: float, mu: float) -> float:
@@ -220,18 +220,22 @@ def _resnet_constants(exact: Fraction) -> dict[str, Fraction]:
     def slope(t: float) -> float:
         return math.sin(t) - mu / 2 * (2 * t * math.sin(t) - math.cos(t)) / math.pi
 
+    def bend(t: float) -> float:
+        return math.cos(t) - mu / 2 * (3 * math.sin(t) + 2 * t * math.cos(t)) / math.pi
+
     def omega_gap(t: float) -> float:
         omega = math.cos(t) + mu / 2 * (_gain(t) - t * math.cos(t)) / math.pi
         return 2 * (1 - omega) * math.pi / (mu * t)
 
     bound = _short(max(abs(slope(t)) for t in _grid()), up=True)
+    curvature = _short(max(1, *(abs(bend(t)) for t in _grid())), up=True)
     e1 = _short(max(omega_gap(t) for t in _grid()), up=True)
     a, k = Fraction(3, 50), Fraction(1, 80)  # found by hand: near the least C0 for which M2-half holds up to t = 2
     drift = float(a) / 2 + 2 * float(k)
     summed = 3 * math.pi / (2 * mu) * (drift + 6 * math.pi * float(k))
     c0 = summed + float(e1) + 3 * math.pi**2 / (2 * mu) * drift + 3.9 / mu
     c1 = 9 * math.pi**2 / 2 * float(a)
-    return {"B": bound, "A": a, "K": k, "e1": e1, "C0": _tenth_above(c0), "C1": _tenth_above(c1)}
+    return {"B": bound, "D": curvature, "A": a, "K": k, "e1": e1, "C0": _tenth_above(c0), "C1": _tenth_above(c1)}
 
 
 def _thousandth_above(value: Fraction) -> Fraction:

@@ -144,7 +144,7 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
     """Whether the bound of the fact gives the inequality for all L >= first on the common part of the domains."""
     side = fact.upper if half.upper else fact.lower
     domain = common(statement.correlations, fact.correlations)
-    if side is None or domain is None or fact.first > first or fact.conditional:
+    if side is None or domain is None or fact.first > first or fact.condition is not None:
         return False
     gap = half.bound - side if half.upper else side - half.bound
     if domain.low == domain.high:
@@ -239,7 +239,7 @@ def _refuted(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRang
     gamma = _inside(gammas) if any(i.symbol == symbols.gamma for i in statement.parameters) else None
     for fact in facts:
         side = fact.lower if half.upper else fact.upper
-        if side is None or fact.conditional:
+        if side is None or fact.condition is not None:
             continue
         sides = [e if gamma is None else e.subs(symbols.gamma, gamma) for e in (side, half.bound)]
         if any(not e.free_symbols <= {_L, _T} for e in sides):
@@ -271,15 +271,17 @@ def _depths(statement: Depth, fact: Bound) -> Iterator[int]:
 def _contradiction(
     half: Half, fact: Bound, point: Expr, depth: int, gamma: Expr | None, proved: arb, claimed: arb
 ) -> Evidence:
-    left, right = to_strings(proved, 8), to_strings(claimed, 8)
+    shown = next((n for n in range(8, 400, 4) if _apart(proved, claimed, n)), 400)
+    left, right = to_strings(proved, shown), to_strings(claimed, shown)
     excess = (proved - claimed if half.upper else claimed - proved).str(4, radius=False)
     beyond = "exceeds the claimed upper bound" if half.upper else "stays below the claimed lower bound"
+    claimed_value = to_strings(claimed, 8)[0]
     witness = {"c": str(point), "L": str(depth)} | ({} if gamma is None else {"gamma": str(gamma)})
     where = ", ".join([f"L = {_shown(depth)}", f"c = {point}", *([] if gamma is None else [f"gamma = {gamma}"])])
     return Evidence(
         engine="certificates",
         outcome=Outcome.REFUTES,
-        summary=f"at {where} value {beyond} {right[0]} by about {excess}; proved by {fact.source}",
+        summary=f"at {where} value {beyond} {claimed_value} by about {excess}; proved by {fact.source}",
         data={
             "witness": witness,
             "proved": {"mid": left[0], "rad": left[1]},
@@ -288,6 +290,12 @@ def _contradiction(
             "theorem": fact.as_data(),
         },
     )
+
+
+def _apart(first: arb, second: arb, digits: int) -> bool:
+    """Whether the two balls, rounded to so many digits, still do not meet."""
+    a, b = (arb(*to_strings(ball, digits)) for ball in (first, second))
+    return bool(a < b or a > b)
 
 
 def _shown(depth: int) -> str:

@@ -7,7 +7,7 @@ at one angle; a wrong guess fails the comparison.
 
 At c = 1 the two inputs coincide: the normalised kernels are 1 and the angle is 0, for every network and depth.
 
-What can go wrong. A conclusion may hold only beyond some depth (``conditional``): it may refute a rate but not bound a given
+What can go wrong. A conclusion may hold only beyond some depth (``condition``): it may refute a rate but not bound a given
 depth. Bounds in eta = h/(1+h) are offered with eta replaced by the larger h too, where every term grows with eta.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 from sympy import Expr, Integer, Rational, expand, pi
 
 from proofs_check.inequalities import is_nonnegative_for_all_depths
-from proofs_check.intervals import compare
+from proofs_check.intervals import compare, describe
 from proofs_check.judge import Options
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -46,7 +46,7 @@ class Bound:
 
     lower, upper   in L and theta (and gamma, where the network leaves it open)
     source         the theorem and its certificate, for a reader
-    conditional    proved only for depths beyond some unstated one
+    condition      what must hold besides, for all large depths, where it does not for all: then no depth is named
     theorem, mu    the meta-theorem and the member of its family, where the bound comes from one
     """
 
@@ -56,7 +56,7 @@ class Bound:
     correlations: Interval
     first: int
     source: str
-    conditional: bool = False
+    condition: str | None = None
     theorem: str | None = None
     mu: Fraction | None = None
 
@@ -69,8 +69,9 @@ class Bound:
             "quantity": self.quantity.value,
             "lower": None if self.lower is None else str(self.lower),
             "upper": None if self.upper is None else str(self.upper),
-            "correlations": f"{self.correlations.low} .. {self.correlations.high}",
+            "correlations": describe(self.correlations),
             "first depth": str(self.first),
+            "condition": self.condition,
         }
 
 
@@ -213,7 +214,7 @@ def _conditioned(bound: Bound, condition: str | None, scale: Expr, gammas: Gamma
     if condition == "h <= 1":
         return bound if gammas.sign(power) in (0, -1) and compare(coefficient, Integer(1)) <= 0 else None
     if condition == "eta*L <= 1/2":
-        return replace(bound, conditional=True) if gammas.sign(power + 1) == -1 else None
+        return replace(bound, condition=condition) if gammas.sign(power + 1) == -1 else None
     return None
 
 

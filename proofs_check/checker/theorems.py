@@ -87,7 +87,9 @@ FFNET = Theorem(
 # --- residual: c' = c + eta mu S, t' = (1 - eta mu theta/pi) t + 2 eta Omega, t_0 = 0, n = t/(2 eta L) -----------------
 
 _OMEGA = f"(cos(t)+mu/2*({S}-t*cos(t)/pi))"
-_SLOPE = "(sin(t)-mu/2*(2*t*sin(t)-cos(t))/pi)"  # -d Omega/dt
+_FALL = "(sin({t})-({mu})/2*(2*{t}*sin({t})-cos({t}))/pi)"  # -d Omega/dt
+_SLOPE = _FALL.format(t="t", mu="mu")
+_CURVATURE = "(cos(t)-mu/2*(3*sin(t)+2*t*cos(t))/pi)"  # -d^2 Omega/dt^2
 
 
 def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
@@ -97,6 +99,13 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
     uniform = f"(eta*L/2+({bound})*pi*sqrt(2)/3*sqrt(eta*L))"
     inner = f"(({mu})*eta*(L-1)/2*(theta/pi+2*({bound})*{spread}/sin(theta)))"
     quantity = "normalized_ntk"
+    ratio = f"({spread}/sin(theta))"
+    slope = _FALL.format(t="theta", mu=mu)
+    first = f"({mu})*eta*(L-1)/2*({ratio}*{slope}-theta/pi*{omega})"
+    second = (
+        f"(({mu})*eta*L)^2*(theta^2/(6*pi^2)+{ratio}/pi+({bound})*theta*{ratio}/(3*pi)"
+        f"+(2*({k['D']})*{ratio}^2+({bound})*(29/50*{ratio}+2*{ratio}^2)/sin(theta))/3)"
+    )
     small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})*eta*log(1+eta*L))/(2*eta*L)"
     closer = f"theta/(1+({mu})*eta*theta*L/(3*pi))"
     found = [
@@ -105,6 +114,7 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
         _bound("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*eta*L*{spread}", "[-1,1]"),
         _bound(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
         _bound(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
+        _bound(quantity, f"{omega}+{first}-{second}", f"{omega}+{first}+{second}", "(-1,1)", first=1),
         _bound(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),
     ]
     if mu == 1:
@@ -129,7 +139,7 @@ _ONE_HALF = "(1+1/2*(t/(3*pi)+A/2*t^2+K*t^3))"  # the bracket at m = 1/2
 _SQUARE = "t^2*sin(t)"
 
 RESNET = Theorem(
-    constants=("B", "A", "K", "e1", "C0", "C1"),
+    constants=("B", "D", "A", "K", "e1", "C0", "C1"),
     map={
         "correlation": f"cos(t)+eta*mu*{S}",
         "factor": "1-eta*mu*t/pi",
@@ -139,6 +149,9 @@ RESNET = Theorem(
     hypotheses={
         "slope-above": (f"B-{_SLOPE}", "pi"),
         "slope-below": (f"B+{_SLOPE}", "pi"),
+        "curvature-above": (f"D-{_CURVATURE}", "pi"),
+        "curvature-below": (f"D+{_CURVATURE}", "pi"),
+        "gain-slope": ("29/50-t*sin(t)/pi", "pi"),
         "M2-start": (f"{_SQUARE}*(1/(3*pi)+K*t^2)-{S}", "2"),
         "M2-half": (f"{_SQUARE}*(1/(3*pi)+K*t^2+A*t)/({_ONE_HALF}*{_ONE_HALF}*{_ONE_HALF})-{S}", "2"),
         "source": (f"e1*mu*t/pi-2+2*{_OMEGA}", "pi"),

@@ -14,10 +14,10 @@ from theory.papers.huang2020_common import (
     KAPPA_1,
     OMEGA,
     OMEGA_IN_C,
-    OPEN,
     REFUTED,
     RELU,
     RESNET,
+    SUPPORTED,
     depth,
     form,
     identity,
@@ -268,8 +268,9 @@ ONE_LAYER = (
         OMEGA + Rational(171, 2500), "[0, pi]",
         note="The minimum is -0.06839490 at theta = 0.79206 pi.",
     ),
-    identity(
-        "ff-sign-antipode", "Omega_1 = 0 at c = -1", "ffnet NTK, sign", OMEGA.subs(_theta, pi), Integer(0),
+    depth(
+        "ff-sign-antipode", "N_1 = Omega_1 = 0 at c = -1", "ffnet NTK, sign", "value == 0", domain="[-1, -1]",
+        depths=(1, 1), kind=Kind.IDENTITY,
     ),
     inequality(
         "lemma-omega-slope-lower", "dOmega_1/dtheta >= -69/100", "Lipschitz constant of Omega_1",
@@ -327,8 +328,8 @@ ENDS = (
     ),
     depth(
         "thm-resnet-trained-ends", "With A and v trained the limit is c, for gamma > 1/2", "resnet limit", "limit == c",
-        network=TRAINED_ENDS, gammas="(1/2, oo)", domain="[-1, 1]", expected=OPEN,
-        note="The residual part is of relative size L^(1-2 gamma). Missing: a theorem for this source and start.",
+        network=TRAINED_ENDS, gammas="(1/2, oo)", domain="[-1, 1]", expected=SUPPORTED,
+        note="The residual part is of relative size L^(1-2 gamma). Missing for a proof: a theorem for this source and start.",
     ),
 )
 

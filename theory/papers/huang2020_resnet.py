@@ -56,7 +56,7 @@ LIMITS = (
         "abs(value - Omega_1) <= 1/(2*L) + 103/(100*sqrt(L))", network=resnet_at("1"), domain="[-1, 1]",
     ),
     depth(
-        "thm-resnet-bound-all-gamma", "|N_L - Omega_1| <= L^(1-2g)/2 + 0.69 (pi sqrt 2/3) L^(1/2-g) for every pair",
+        "thm-resnet-bound-all-gamma", "|N_L - Omega_1| <= L^(1-2 gamma)/2 + 0.69 (pi sqrt 2/3) L^(1/2-gamma)",
         _LIMIT,
         _ROOT_BOUND, network=RESNET, gammas="(1/2, oo)", domain="[-1, 1]",
     ),
@@ -104,10 +104,18 @@ RATES = (
         note="The exponent that holds for all inputs; sharp at c = -1.",
     ),
     depth(
-        "thm-resnet-rate-sharp", "gamma = 1, c = 0: N_L ~ Omega_1 + (1/(8 pi))/L", _RATE,
-        "value ~ 1/(2*pi) + 1/(8*pi*L)",
-        network=resnet_at("1"), domain="[0, 0]", expected=SUPPORTED,
-        note="Sharper than the paper. Missing: a first-order expansion in eta L as a theorem.",
+        "thm-resnet-rate-sharp", "N_L ~ Omega_1 + R(c) L^(1-2 gamma), with the coefficient in closed form", _RATE,
+        f"value ~ Omega_1 + ({_COEFFICIENT})*L^(1 - 2*gamma)", network=RESNET, gammas="(1/2, oo)",
+        note="Sharper than the paper. R is the claim thm-resnet-rate-coefficient.",
+    ),
+    depth(
+        "thm-resnet-rate-sharp-orthogonal", "gamma = 1, c = 0: N_L ~ Omega_1 + (1/(8 pi))/L", _RATE,
+        "value ~ 1/(2*pi) + 1/(8*pi*L)", network=resnet_at("1"), domain="[0, 0]",
+    ),
+    depth(
+        "thm-resnet-rate-false-half", "False: N_L ~ Omega_1 + (R(c)/2) L^(1-2 gamma)", _RATE,
+        f"value ~ Omega_1 + ({_COEFFICIENT})/2*L^(1 - 2*gamma)", network=RESNET, gammas="(1/2, 1]", expected=REFUTED,
+        note="False variant of thm-resnet-rate-sharp: a factor 2 lost.",
     ),
     identity(
         "thm-resnet-rate-coefficient", "The coefficient of L^(1-2 gamma) in closed form", _RATE, _COEFFICIENT,
