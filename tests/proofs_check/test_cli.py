@@ -17,7 +17,7 @@ import fakes
 import pytest
 
 from proofs_check import cli, suite
-from proofs_check.cli import listing, running, tables, targets
+from proofs_check.cli import listing, requests, running, tables, targets
 from proofs_check.ledger import Ledger
 from theory.claims import Claim, Verdict
 from theory.errors import BeyondReach
@@ -690,3 +690,42 @@ def test_the_claim_file_of_the_readme_is_read(tmp_path: Path) -> None:
 def examples_of_verify() -> list[tuple[str, list[str]]]:
     """What ``verify`` is asked in the README, and what it is shown to answer."""
     return [(command[1], shown) for command, shown in readme_examples() if command[0] == "verify"]
+
+
+def test_the_list_of_papers_is_the_real_one(ask: Any) -> None:
+    """Each with the number of its claims and the title that its module begins with."""
+    (row,) = [row for row in json.loads(ask("list", "papers", "--json").out)["papers"] if row["name"] == "huang2020"]
+    assert int(row["claims"]) == len(targets.papers()["huang2020"])
+    assert row["title"].startswith("Huang")
+
+
+@pytest.mark.usefixtures("fake_suite")
+def test_report_judges_and_writes(ask: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every paper, from the ledger where it can; a line for each file and what the run came to."""
+    seen: list[Any] = []
+
+    def write(directory: Path, claims: list[Claim], judgements: list[Any]) -> list[str]:
+        seen.append((directory, [claim.id for claim in claims], [one.claim_id for one in judgements]))
+        return ["report.tex"]
+
+    monkeypatch.setattr(requests, "write_report_of", write)
+    ask("verify")
+    answer = ask("report", "-o", tmp_path / "out")
+    assert answer.status == 0
+    assert answer.out.splitlines()[0] == "report.tex"
+    assert "5 from the ledger" in answer.out
+    ids = [claim.id for claim in CLAIMS + OTHERS]
+    ((directory, of_claims, of_judgements),) = seen
+    assert directory == tmp_path / "out"
+    assert sorted(of_claims) == sorted(of_judgements) == sorted(ids)
+
+
+def test_a_checkout_that_is_not_installed_has_no_version(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says so."""
+    from importlib import metadata
+
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    assert ask("--version").out == "ntkproof (not installed)\n"
