@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,8 +113,21 @@ def test_every_test_has_a_docstring() -> None:
                 assert ast.get_docstring(node), f"{path.relative_to(ROOT)}:{node.lineno} {node.name} has no docstring"
 
 
+def packages_left_out(project: str) -> list[str]:
+    """Packages of ours that an installation would lack: setuptools ships those that are named."""
+    named = set(tomllib.loads(project)["tool"]["setuptools"]["packages"])
+    folders = {path.parent.relative_to(ROOT) for path in SOURCES}
+    return sorted({".".join(folder.parts) for folder in folders} - named)
+
+
+def test_every_package_is_installed() -> None:
+    """What works in a checkout works after ``pip install .`` too."""
+    assert packages_left_out((ROOT / "pyproject.toml").read_text()) == []
+
+
 def test_the_rules_can_fail() -> None:
     """Each rule finds a planted violation."""
+    assert "theory.papers" in packages_left_out("[tool.setuptools]\npackages = ['theory', 'numerics']")
     assert wrong_directions("theory", "from numerics.balls import evaluate") == ["numerics.balls"]
     assert float_literals("x = 0.5") == [1]
     assert sorted(text_evaluations("eval('1'); sympify('x'); f.parse_expr('y')")) == ["eval", "parse_expr", "sympify"]
