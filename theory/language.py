@@ -37,7 +37,7 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """sides[0] relations[0] sides[1] ...; relations are <, <=, >, >=, == ."""
+    """sides[0] relations[0] sides[1] ...; relations are <, <=, >, >=, ==, for which = may be written."""
 
     sides: tuple[Expr, ...]
     relations: tuple[str, ...]
@@ -100,6 +100,7 @@ def parse_holds(text: str, *, what: str = "holds") -> Holds:
     sides, relations = parse_chain(stripped, NAMES, what=what)
     if not any(side.has(symbols.value) for side in sides):
         raise InputError(f"{what}={_short(text)}: value does not occur; say something about value or limit")
+    relations = ["==" if relation == "=" else relation for relation in relations]
     return Chain(sides=tuple(sides), relations=tuple(relations))
 
 
