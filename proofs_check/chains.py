@@ -9,7 +9,7 @@ depths, by the search of the engine ``properties``.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import arb
 from sympy import Abs, Expr, Integer, Pow, Rational, Symbol, acos, cancel, expand, nan, oo, sin, zoo
@@ -17,7 +17,7 @@ from sympy import Abs, Expr, Integer, Pow, Rational, Symbol, acos, cancel, expan
 from numerics.balls import evaluate, precision, to_strings
 from numerics.kernel import trajectory
 from proofs_check.bounded import is_positive
-from proofs_check.facts import Bound, facts_of
+from proofs_check.facts import Bound, facts_of, restart_of
 from proofs_check.inequalities import (
     compiled,
     fails_at_a_sample,
@@ -29,6 +29,7 @@ from proofs_check.inequalities import (
 from proofs_check.intervals import inside, points
 from proofs_check.judge import Options
 from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta
+from proofs_check.restart import DIAGONAL, RestartedBound
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -40,6 +41,9 @@ BRIDGES = (8, 32, 128, 512)
 """Depths from which a proved bound is tried where it does not imply the claim from the first depth on."""
 MAX_BRIDGED_ON_INTERVAL = 32
 """Depths below which a whole interval of angles is covered by cells; single inputs go further."""
+
+RESTART = 24
+"""The depth at which the feedforward theorem is restarted; from there on its lower bound exceeds (L + 1)/4 at every angle."""
 
 FAR_DEPTHS = tuple(10**k for k in (1, 2, 3, 6, 12, 30, 60, 100, 300))
 FAR_BITS = 1400
@@ -106,14 +110,14 @@ def decide_chain(statement: Depth, options: Options) -> Evidence | None:
             witness = _refuted(piece, half, facts, gammas)
             if witness is not None:
                 return witness
-            proof = _proved(piece, half, facts, gammas)
+            proof = _proved(piece, half, facts, gammas) or _restarted(piece, half, facts)
             if proof is None:
                 why = reason or "the proved bounds do not imply it for every depth and angle of the domain"
                 return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why)
             used += proof[0]
             cells += proof[1]
     sources = list(dict.fromkeys(bound.source for bound in used))
-    small = f"; the first depths by {cells} cells" if cells else ""
+    small = f"; with enclosures of the kernel at the first depths, on {cells} cells" if cells else ""
     return Evidence(
         engine="certificates",
         outcome=Outcome.PROVES,
@@ -138,6 +142,38 @@ def _proved(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange
             cells = _at_small_depths(statement, half, first)
             return None if cells is None else (covering, cells)
     return None
+
+
+def _restarted(statement: Depth, half: Half, facts: list[Bound]) -> tuple[list[Bound], int] | None:
+    """A lower bound from the theorem restarted at one depth, with enclosures of the kernel there and before."""
+    theorem = restart_of(statement)
+    if half.upper or theorem is None or statement.quantity not in DIAGONAL or statement.depth_high is not None:
+        return None
+    domain = statement.correlations
+    one = replace(domain, low=Integer(1), high=Integer(1), low_closed=True, high_closed=True)
+    at_one: list[Bound] = []
+    if inside(Integer(1), domain):
+        first = statement.depth_low
+        at_one = [f for f in facts if _implies(replace(statement, correlations=one), half, f, first, GammaRange())]
+        if not at_one:
+            return None
+    start = max(RESTART, statement.depth_low)
+    before = _at_small_depths(statement, half, start)
+    bound = RestartedBound(statement=statement, bound=half.bound, strict=half.strict, theorem=theorem, depth=start)
+    behind = None if before is None else bound.cells()
+    if before is None or behind is None:
+        return None
+    whole = Bound(
+        quantity=statement.quantity,
+        lower=half.bound,
+        upper=None,
+        correlations=domain,
+        first=statement.depth_low,
+        source=f"{theorem.source} at depth {start}",
+        theorem=theorem.theorem,
+        mu=theorem.mu,
+    )
+    return [whole, *at_one[:1]], before + behind
 
 
 def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: GammaRange) -> bool:

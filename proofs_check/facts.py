@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Integer, Rational, expand, pi
+from sympy import Expr, Integer, Rational, Symbol, expand, pi
 
 from proofs_check.inequalities import is_nonnegative_for_all_depths
 from proofs_check.intervals import compare, describe
@@ -91,12 +91,58 @@ def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[li
     return facts, reason
 
 
+@dataclass(frozen=True, kw_only=True)
+class Restart:
+    """For every L >= l: Theta_L >= lower, an expression in L and M, for M at most every one of at_most.
+
+    at_most   in l, phi and T: the depth, and the angle and the tangent kernel there
+    """
+
+    at_most: tuple[Expr, ...]
+    lower: Expr
+    source: str
+    theorem: str
+    mu: Fraction
+
+
+RESTART_NAMES: dict[str, Expr] = {"L": symbols.depth, "l": symbols.layer, "phi": symbols.theta, "T": symbols.ntk}
+LEAST = Symbol("M", real=True)
+
+
+def restart_of(statement: Depth) -> Restart | None:
+    """The theorem that bounds the tangent kernel below from its values at one depth, where one covers the network."""
+    form = correlation_form(statement.network)
+    matched = None if form is None else _matched_feedforward(form)
+    if matched is None:
+        return None
+    mu, name, conclusions = matched
+    names = {**RESTART_NAMES, "M": LEAST}
+    for found in conclusions:
+        if found["kind"] == "restart" and found["quantity"] == "ntk" and found["correlations"] == "[-1,1)":
+            return Restart(
+                at_most=tuple(parse(text, names=names, what="certificate") for text in found["at_most"]),
+                lower=parse(found["lower"], names=names, what="certificate"),
+                source=f"theorem ffnet-critical-angle ({name}), restarted",
+                theorem="ffnet-critical-angle",
+                mu=mu,
+            )
+    return None
+
+
 def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
     """Bounds from the theorem on cos G = cos t + mu S with Theta_0 = cos t."""
+    matched = _matched_feedforward(form)
+    if matched is not None:
+        mu, name, conclusions = matched
+        yield from (bound for bound, _ in _bounds("ffnet-critical-angle", mu, name, conclusions))
+
+
+def _matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list[dict[str, Any]]] | None:
+    """Mu, the certificate's name and its conclusions, where the derived recursion is that of the feedforward theorem."""
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, Integer(1))
     if mu is None or form.growth != 1 or form.length != 1:
-        return
+        return None
     ours = {
         "cosine": cosine,
         "kdot": in_angle(form.factor),
@@ -105,8 +151,9 @@ def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
     }
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 1, form.diagonal_initial - 1)
     if any(is_zero(e) is not Answer.YES for e in diagonal):
-        return
-    yield from _conclusions("ffnet-critical-angle", mu, ours, {})
+        return None
+    found = _matched("ffnet-critical-angle", mu, ours, {})
+    return None if found is None else (mu, *found)
 
 
 def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
@@ -130,7 +177,10 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 2 * eta, form.diagonal_initial)
     if any(is_zero(e) is not Answer.YES for e in diagonal):
         return
-    for bound, condition in _with_conditions("resnet-angle", mu, {**ours}, {symbols.eta: eta}):
+    matched = _matched("resnet-angle", mu, ours, {symbols.eta: eta})
+    if matched is None:
+        return
+    for bound, condition in _bounds("resnet-angle", mu, *matched):
         kept = _conditioned(bound, condition, scale, gammas)
         if kept is not None:
             yield from _in_scale(kept, eta, scale)
@@ -142,10 +192,6 @@ def _parameter(cosine: Expr, eta: Expr) -> Fraction | None:
     if not guess.is_Rational or not 0 < guess <= 1:
         return None
     return Fraction(int(guess.p), int(guess.q))
-
-
-def _conclusions(theorem: str, mu: Fraction, ours: dict[str, Expr], values: dict[Expr, Expr]) -> Iterator[Bound]:
-    yield from (bound for bound, _ in _with_conditions(theorem, mu, ours, values))
 
 
 @lru_cache(maxsize=32)
@@ -161,31 +207,40 @@ def _checked(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
         raise BeyondReach(f"{name}: the checker rejects it: {error}") from None
 
 
-def _with_conditions(
+def _matched(
     theorem: str, mu: Fraction, ours: dict[str, Expr], values: dict[Expr, Expr]
-) -> Iterator[tuple[Bound, str | None]]:
-    """The conclusions of a checked certificate whose map equals ours by replayed algebra."""
+) -> tuple[str, list[dict[str, Any]]] | None:
+    """The certificate's name and the conclusions that the checker returns, if its map equals ours by replayed algebra."""
     name, statement = _checked(theorem, mu)
     at = {symbols.mu: Rational(mu.numerator, mu.denominator), **values}
     proved = {key: _read(text).subs(at) for key, text in statement["map"].items()}
     if set(proved) != set(ours) or statement["mu"] != str(mu):
-        return
+        return None
     if any(is_zero(proved[key] - ours[key]) is not Answer.YES for key in ours):
-        return
-    for found in statement["conclusions"]:
-        yield (
-            Bound(
-                quantity=Quantity(found["quantity"]),
-                lower=None if found["lower"] is None else _read(found["lower"]),
-                upper=None if found["upper"] is None else _read(found["upper"]),
-                correlations=_interval(found["correlations"]),
-                first=found["first"],
-                source=f"theorem {theorem} ({name})",
-                theorem=theorem,
-                mu=mu,
-            ),
-            found["condition"],
-        )
+        return None
+    conclusions: list[dict[str, Any]] = statement["conclusions"]
+    return name, conclusions
+
+
+def _bounds(
+    theorem: str, mu: Fraction, name: str, conclusions: list[dict[str, Any]]
+) -> Iterator[tuple[Bound, str | None]]:
+    """The conclusions that are bounds at every depth, each with its condition."""
+    for found in conclusions:
+        if found["kind"] == "bound":
+            yield (
+                Bound(
+                    quantity=Quantity(found["quantity"]),
+                    lower=None if found["lower"] is None else _read(found["lower"]),
+                    upper=None if found["upper"] is None else _read(found["upper"]),
+                    correlations=_interval(found["correlations"]),
+                    first=found["first"],
+                    source=f"theorem {theorem} ({name})",
+                    theorem=theorem,
+                    mu=mu,
+                ),
+                found["condition"],
+            )
 
 
 def _read(text: str) -> Expr:

@@ -14,6 +14,10 @@ def in_words(statement: dict[str, Any]) -> str:
         return f"{statement['expression']} {statement['relation']} 0 for every t in (0, {statement['upto']}]"
     lines = [f"{statement['theorem']}, mu = {statement['mu']}; the map: {statement['map']}"]
     for found in statement["conclusions"]:
+        if found["kind"] == "restart":
+            most = " and ".join(found["at_most"])
+            lines.append(f"  for every L >= l and c in {found['correlations']}: {found['lower']} <= ntk if M <= {most}")
+            continue
         sides = " <= ".join(side for side in (found["lower"], found["quantity"], found["upper"]) if side is not None)
         condition = f" if {found['condition']}" if found["condition"] else ""
         lines.append(f"  for every L >= {found['first']} and c in {found['correlations']}{condition}: {sides}")

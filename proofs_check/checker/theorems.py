@@ -54,6 +54,15 @@ def _ffnet_conclusions(k: Names) -> list[dict[str, Any]]:
         _bound("angle", early, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
         _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
         _bound("nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        # from a depth l, where the angle is phi and the tangent kernel is T: M is at most both of the numbers at_most
+        {
+            "kind": "restart",
+            "quantity": "ntk",
+            "at_most": ["T-(l+1)/4", f"3*pi/(4*({mu})*phi)-l/4-3/8-({k['E']})"],
+            "lower": "1/4*(L+1)+M",
+            "correlations": "[-1,1)",
+            "condition": "L >= l",
+        },
     ]
 
 

@@ -8,7 +8,7 @@ Depth, every L    ``value == e`` at c = 1. There the recursion t_l = A t_{l-1} +
 What can go wrong. SymPy's own simplification is used nowhere as a proof; ``is_zero`` answers YES only after field arithmetic.
 """
 
-from sympy import Expr, cos
+from sympy import Expr, acos, cos
 
 from proofs_check.judge import Options
 from proofs_check.verdicts import Evidence, Outcome
@@ -53,7 +53,7 @@ def _at_depths(statement: Depth, target: Expr) -> Evidence | None:
     high = statement.depth_high
     if high is not None and high <= UNROLLED:
         depths = range(statement.depth_low, high + 1)
-        if all(is_zero(_unrolled(statement, depth) - _in_angle(target, depth)) is Answer.YES for depth in depths):
+        if all(is_zero(_difference(statement, target, depth)) is Answer.YES for depth in depths):
             shown = f"L = {high}" if statement.depth_low == high else f"L = {statement.depth_low}..{high}"
             return _proved(f"the recursion, unrolled to {shown}, equals the right-hand side by replayed algebra")
         return None
@@ -63,8 +63,12 @@ def _at_depths(statement: Depth, target: Expr) -> Evidence | None:
     return None
 
 
-def _in_angle(target: Expr, depth: int) -> Expr:
-    return target.subs(symbols.depth, depth).subs(symbols.c, cos(symbols.theta))
+def _difference(statement: Depth, target: Expr, depth: int) -> Expr:
+    """The unrolled quantity minus the target, in theta, or at the one angle of the domain."""
+    claimed = target.subs(symbols.depth, depth).subs(symbols.c, cos(symbols.theta))
+    difference: Expr = _unrolled(statement, depth) - claimed
+    domain = statement.correlations
+    return difference.subs(symbols.theta, acos(domain.low)) if domain.low == domain.high else difference
 
 
 def _unrolled(statement: Depth, depth: int) -> Expr:
@@ -82,8 +86,6 @@ def _unrolled(statement: Depth, depth: int) -> Expr:
                 length *= form.growth.subs({symbols.layer: index, symbols.depth: depth})
             return length * (values.correlation if statement.quantity is Quantity.NNGP else values.ntk)
         case Quantity.ANGLE:
-            from sympy import acos
-
             return acos(values.correlation)
 
 

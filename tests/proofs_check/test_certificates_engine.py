@@ -84,6 +84,8 @@ TRUE: dict[str, tuple[str, dict[str, Any]]] = {
     "angle": ("value <= 3*pi/(L + 3)", {"quantity": "angle", "domain": EVERY}),
     "nngp": ("value ~ 1 - 9*pi^2/(2*L^2)", {"quantity": "nngp", "domain": NOT_SAME}),
     "positive from depth 2": ("value > 0", {"domain": EVERY, "depths": (2, None)}),
+    "above 1/4 exactly from depth 6": ("value > 1/4", {"domain": EVERY, "depths": (6, None)}),
+    "above 1/4 by a margin": ("(L + 1)*(value - 1/4) >= 1/40", {"domain": NOT_SAME, "depths": (6, None)}),
     "resnet limit for a range": ("limit == Omega_1", {"network": resnet(RELU, gamma=GAMMA), "gammas": "(1/2, oo)"}),
     "resnet rate": (
         "value - Omega_1 = O(L^(1/2 - gamma))",
@@ -137,6 +139,7 @@ FALSE: dict[str, tuple[str, dict[str, Any]]] = {
         {"domain": NOT_SAME, "depths": (0, None)},
     ),
     "above 1/4 from depth 5": ("value > 1/4", {"domain": EVERY, "depths": (5, None)}),
+    "above 1/4 by too large a margin": ("(L + 1)*(value - 1/4) >= 1/20", {"domain": NOT_SAME, "depths": (6, None)}),
     "below at a pole of the bound": ("abs(value - 1/4) <= 1/abs(L - 5)", {"domain": AWAY}),
     "resnet limit at 1/2": (
         "limit == Omega_1",

@@ -73,8 +73,9 @@ def claim(
     statement: Statement,
     expected: Verdict = PROVED,
     note: str = "",
+    uses: tuple[str, ...] = (),
 ) -> Claim:
-    """A claim of this paper."""
+    """A claim of this paper; ``uses`` names lemmas by their slugs."""
     return Claim(
         id=f"{PAPER}/{slug}",
         paper=PAPER,
@@ -84,6 +85,7 @@ def claim(
         statement=statement,
         expected=expected,
         note=note,
+        uses=tuple(f"{PAPER}/{name}" for name in uses),
     )
 
 
@@ -97,9 +99,10 @@ def identity(
     kind: Kind = Kind.IDENTITY,
     expected: Verdict = PROVED,
     note: str = "",
+    uses: tuple[str, ...] = (),
 ) -> Claim:
     """An equation between a derived left side and a printed right side."""
-    return claim(slug, title, topic, kind, Identity(lhs=lhs, rhs=rhs, domain=domain), expected, note)
+    return claim(slug, title, topic, kind, Identity(lhs=lhs, rhs=rhs, domain=domain), expected, note, uses)
 
 
 def inequality(

@@ -316,8 +316,8 @@ CONSTANTS = (
     ),
     depth(
         "ff-floor", "N_L > 1/4 for every L >= 6 and every pair", "convergence from above", "value > 1/4",
-        domain="[-1, 1]", depths=(6, None), expected=SUPPORTED,
-        note="6 is sharp; (L+1)(N_L - 1/4) >= 0.0349. Missing: thm-ffnet-bound-two-sided restarted at depth 10.",
+        domain="[-1, 1]", depths=(6, None),
+        note="6 is sharp; the smallest (L+1)(N_L - 1/4) is 0.0349, at L = 6. By the theorem restarted at depth 24.",
     ),
     depth(
         "ff-floor-eventually", "N_L > 1/4 for L >= 250 and angles >= pi/3", "convergence from above", "value > 1/4",

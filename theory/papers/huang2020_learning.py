@@ -45,6 +45,7 @@ FINITE = (
         "thm-notlearn-finite", "At depth L the predictor is S [1/(n+3) + (6/(n+3)^2) log L/L + O(1/L)]", _TOPIC,
         _LOG, 6 * total / (n + 3) ** 2,
         note="The coefficient: 3/8 (every pair has the same excess, thm-ffnet-rate-sharp) times the derivative in rho.",
+        uses=("thm-ffnet-rate-sharp",),
     ),
     identity(
         "thm-notlearn-finite-false-cancels", "False: the excess of every pair cancels, so the error is O(1/L)", _TOPIC,
