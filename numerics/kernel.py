@@ -34,6 +34,7 @@ from numerics.model import SPECIAL, Model, model
 from numerics.propagation import LengthOutOfRange, Run
 from theory.constants import exact_sign
 from theory.errors import BeyondReach, InputError
+from theory.exact import Exact, exact
 from theory.network import Network
 
 REACH = 10**7
@@ -66,10 +67,10 @@ class KernelValues:
 def kernel(
     network: Network,
     depth: int,
-    corr: Expr | None = None,
+    corr: Exact | None = None,
     *,
     digits: int = 30,
-    angle: Expr | None = None,
+    angle: Exact | None = None,
     max_layers: int = REACH,
     progress: Callable[[int, int], None] | None = None,
 ) -> KernelValues:
@@ -96,10 +97,10 @@ def kernel(
 def trajectory(
     network: Network,
     depths: Sequence[int],
-    corr: Expr | None = None,
+    corr: Exact | None = None,
     *,
     digits: int = 30,
-    angle: Expr | None = None,
+    angle: Exact | None = None,
     max_layers: int = REACH,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[int, KernelValues]:
@@ -137,10 +138,12 @@ class _Inputs:
     exact: int | None
 
 
-def _inputs(corr: Expr | None, angle: Expr | None) -> _Inputs:
-    if (corr is None) == (angle is None):
-        given = "neither" if corr is None else "both"
+def _inputs(given_corr: Exact | None, given_angle: Exact | None) -> _Inputs:
+    if (given_corr is None) == (given_angle is None):
+        given = "neither" if given_corr is None else "both"
         raise InputError(f"corr, angle: {given} given; exactly one of the two is needed")
+    corr = None if given_corr is None else exact(given_corr, "corr")
+    angle = None if given_angle is None else exact(given_angle, "angle")
     if angle is not None:
         known = not angle.free_symbols and evaluate(angle, {}).is_finite()
         if not known or -1 in (exact_sign(angle), exact_sign(pi - angle)):
@@ -184,7 +187,8 @@ def _accurate_pass(
         short = max(_missing_bits(values, digits) for values in found.values())
         if short <= 0:
             return found
-        guard += min(short + 16, 8 * bits + 1000)
+        # geometric growth: an input of huge size, such as sin(10^99 + 1/7), hides how many bits it costs
+        guard += max(min(short + 16, 8 * bits + 1000), guard // 2)
     raise BeyondReach(f"digits={digits}, depth={_power_of_ten(last)}: accuracy ran out; ask for fewer digits or layers")
 
 

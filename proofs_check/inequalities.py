@@ -37,6 +37,7 @@ from sympy import (
     Pow,
     Symbol,
     binomial,
+    cos,
     expand,
     factor,
     factor_terms,
@@ -90,6 +91,11 @@ def holds_for_all_depths(gap: Expr, *, first: int, low: Expr, high: Expr, strict
     for reduced in (_ends_of_logarithm(numerator, low, high), _end_of_range(numerator, low, high)):
         if reduced is not None:
             return all(holds_for_all_depths(e, first=first, low=low, high=high, strict=strict) for e in reduced)
+    waves = _ends_of_cosine(numerator)
+    if waves is not None and all(
+        holds_for_all_depths(e, first=first, low=low, high=high, strict=strict) for e in waves
+    ):
+        return True
     if low == 0 and numerator.has(_T) and not _finite_at_zero(numerator):
         return False
     return _by_cells(numerator, first, low, high, strict)
@@ -98,9 +104,13 @@ def holds_for_all_depths(gap: Expr, *, first: int, low: Expr, high: Expr, strict
 def positive_part(gap: Expr) -> Expr | None:
     """The gap times its denominator, without positive factors; None if the sign of the denominator is not known."""
     numerator, denominator = together(gap).as_numer_denom()
-    if not _positive(denominator):
-        return None
     kept = Integer(1)
+    for part in Mul.make_args(denominator):
+        base, power = part.as_base_exp()
+        if not _positive(part) and not (power.is_Integer and _positive(-base)):
+            return None
+        if not _positive(part) and power % 2:
+            kept = -kept
     for part in Mul.make_args(factor_terms(expand(numerator))):
         if not _positive(part):
             kept *= part
@@ -146,18 +156,35 @@ def is_nonnegative_for_all_depths(expression: Expr, first: int, *, strict: bool 
     return negative % 2 == 0
 
 
+def _ends_of_cosine(numerator: Expr) -> tuple[Expr, ...] | None:
+    """The expression with a cosine of a bound, in which it is linear, at -1 and at 1."""
+    for node in sorted(numerator.atoms(cos), key=str):
+        written = _linear_in(numerator, node) if node.has(_L) else None
+        if written is not None:
+            return tuple(written.subs(_PLACE, end) for end in (-1, 1))
+    return None
+
+
+_PLACE = Symbol("place", real=True)
+
+
+def _linear_in(expression: Expr, node: Expr) -> Expr | None:
+    """The expression with the node replaced by a symbol, if it is linear in it."""
+    written: Expr = expand(expression).subs(node, _PLACE)
+    return written if written.has(_PLACE) and written.diff(_PLACE, 2) == 0 and not written.has(node) else None
+
+
 def _ends_of_logarithm(numerator: Expr, low: Expr, high: Expr) -> tuple[Expr, ...] | None:
     """The expression with a logarithm in which it is linear, and which grows with theta, at its two end values."""
     for node in sorted(numerator.atoms(log), key=str):
         if not (node.has(_T) and node.has(_L)):
             continue
-        placeholder = Symbol("log_value", real=True)
-        written = expand(numerator).subs(node, placeholder)
-        if written.diff(placeholder, 2) != 0 or any(node in other.atoms(log) for other in written.atoms(log)):
+        written = _linear_in(numerator, node)
+        if written is None:
             continue
         if not _positive(node.args[0].diff(_T)):
             continue
-        return tuple(written.subs(placeholder, node.subs(_T, end)) for end in (low, high))
+        return tuple(written.subs(_PLACE, node.subs(_T, end)) for end in (low, high))
     return None
 
 

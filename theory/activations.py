@@ -185,7 +185,7 @@ def _short(text: str) -> str:
 
 def _unknown(name: str) -> str:
     known = [family.name for family in ACTIVATIONS] + ["expr"]
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name.lower(), known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)} (expr: an expression of x)"
     return f"activation={_short(name)}: unknown; {hint}"
 

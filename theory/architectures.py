@@ -10,26 +10,32 @@ Source: Huang, Wang, Tao, Zhao 2020 (ffnet, resnet); the one-matrix branch as in
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sympy import Expr, Integer
+from sympy import Expr
 
 from theory import symbols
 from theory.activations import Activation
+from theory.constants import exact_sign
 from theory.errors import InputError
+from theory.exact import Exact, exact
 from theory.network import Dense, Network, Nonlinearity, Repeat, Residual, Scale
+from theory.parsing import parse
 
 
 def ffnet(
     activation: Activation,
     *,
-    weight_variance: Expr = Integer(1),
-    bias_variance: Expr = Integer(0),
+    weight_variance: Exact = 1,
+    bias_variance: Exact = 0,
     normalised: bool = True,
     train_hidden: bool = True,
     train_readout: bool = True,
 ) -> Network:
     """Feedforward network with L nonlinearities and a linear readout f = v.x_L."""
     hidden = Dense(
-        weight_variance=weight_variance, bias_variance=bias_variance, train_weight=train_hidden, train_bias=train_hidden
+        weight_variance=_variance(weight_variance, "weight_variance"),
+        bias_variance=_variance(bias_variance, "bias_variance"),
+        train_weight=train_hidden,
+        train_bias=train_hidden,
     )
     return Network(
         name="ffnet",
@@ -43,14 +49,15 @@ def ffnet(
 def resnet(
     activation: Activation,
     *,
-    gamma: Expr | None = None,
-    alpha: Expr | None = None,
+    gamma: Exact | None = None,
+    alpha: Exact | None = None,
     train_first: bool = False,
     train_readout: bool = False,
     train_inner: bool = True,
     train_outer: bool = True,
 ) -> Network:
     """Bottleneck residual network of Huang et al. 2020: two matrices in a branch, the ends fixed."""
+    gamma, alpha = _given(gamma, alpha)
     branch = (
         Dense(train_weight=train_inner),
         Nonlinearity(activation=activation),
@@ -63,12 +70,13 @@ def resnet(
 def resnet_single(
     activation: Activation,
     *,
-    gamma: Expr | None = None,
-    alpha: Expr | None = None,
+    gamma: Exact | None = None,
+    alpha: Exact | None = None,
     train_first: bool = False,
     train_readout: bool = False,
 ) -> Network:
     """Residual network with one matrix in a branch: x + alpha W phi(x)."""
+    gamma, alpha = _given(gamma, alpha)
     branch = (
         Nonlinearity(activation=activation),
         Dense(),
@@ -95,6 +103,20 @@ def _residual_network(
         gamma=gamma,
         alpha=alpha,
     )
+
+
+def _variance(value: Exact, what: str) -> Expr:
+    number = exact(value, what)
+    if exact_sign(number) == -1:
+        raise InputError(f"{what}={number}: a variance is >= 0")
+    return number
+
+
+def _given(gamma: Exact | None, alpha: Exact | None) -> tuple[Expr | None, Expr | None]:
+    """The residual exponent or scale as expressions; alpha as text speaks of L and l."""
+    names = {"L": symbols.depth, "l": symbols.layer}
+    scale = parse(alpha, names=names, what="alpha") if isinstance(alpha, str) else alpha
+    return None if gamma is None else exact(gamma, "gamma"), None if scale is None else exact(scale, "alpha")
 
 
 def _residual_scale(name: str, gamma: Expr | None, alpha: Expr | None) -> Expr:
@@ -152,6 +174,6 @@ def network(
     from difflib import get_close_matches
 
     names = [entry.name for entry in ARCHITECTURES]
-    near = get_close_matches(architecture, names, n=1)
+    near = get_close_matches(architecture.lower(), names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
     raise InputError(f"architecture={architecture[:60]}: unknown architecture; {hint}")

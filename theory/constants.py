@@ -73,7 +73,7 @@ def interval(expression: Expr, context: Any) -> Any:
     if expression == EULER:
         return context.exp(context.mpf(1))
     if not expression.args:
-        raise NotImplementedError(str(expression))
+        raise NotImplementedError(type(expression).__name__)
     values = [interval(argument, context) for argument in expression.args]
     if isinstance(expression, Add):
         return sum(values[1:], values[0])
@@ -209,7 +209,7 @@ def _conjugates(expression: Expr) -> tuple[float, float]:
         return (top + (root - 1) * bottom) / root, bottom
     if isinstance(expression, cos | sin) and (expression.args[0] / pi).is_Rational:
         return log10(2), log10(2)
-    raise NotImplementedError(str(expression))
+    raise NotImplementedError(type(expression).__name__)
 
 
 def _degrees(expression: Expr) -> Iterator[int]:

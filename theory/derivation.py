@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
+from theory.show import aligned, formula
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -40,11 +42,4 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         """LaTeX for Jupyter."""
-        from sympy import latex
-
-        from theory.symbols import LATEX
-
-        rows = r" \\ ".join(
-            f"{latex(s.lhs, symbol_names=LATEX)} &= {latex(s.rhs, symbol_names=LATEX)}" for s in self.steps
-        )
-        return rf"$\displaystyle \begin{{aligned}} {rows} \end{{aligned}}$"
+        return aligned((formula(step.lhs), formula(step.rhs)) for step in self.steps)

@@ -40,6 +40,7 @@ from theory.constants import exact_sign
 from theory.derivation import Derivation, Step
 from theory.errors import InputError
 from theory.gaussian import Gaussian, Terms, expectation, normal_form, tidy
+from theory.show import aligned, formula
 from theory.symbols import length, length1, length2, nngp, x
 
 _u = Symbol("u", real=True)
@@ -64,6 +65,16 @@ class Dual:
     derivation: Derivation
     conditions: tuple[Expr, ...]
     continuous: bool
+
+    def _repr_latex_(self) -> str:
+        """LaTeX for Jupyter."""
+        moments = (
+            (r"E[\varphi(u)\varphi(v)]", self.covariance),
+            (r"E[\varphi'(u)\varphi'(v)]", self.derivative_covariance),
+            (r"E[\varphi(u)^2]", self.second_moment),
+            (r"E[\varphi'(u)^2]", self.derivative_second_moment),
+        )
+        return aligned((name, formula(value)) for name, value in moments)
 
 
 def dual(activation: Activation) -> Dual:

@@ -20,7 +20,7 @@ nonlinearity; otherwise the rules do not hold and an InputError says so.
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Expr, Integer, Symbol, expand, simplify, together
+from sympy import Expr, Integer, Symbol, expand, factor_terms, fraction, together
 
 from theory import symbols
 from theory.activations import homogeneous_degree
@@ -29,6 +29,7 @@ from theory.derivation import Derivation, Step
 from theory.duals import dual, in_angle
 from theory.errors import InputError
 from theory.network import Dense, Layer, Network, Nonlinearity, Residual, Scale
+from theory.show import aligned, formula
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,11 @@ class KernelRecursion:
     ntk_diagonal_initial: tuple[Expr, Expr]
     derivation: Derivation
 
+    def _repr_latex_(self) -> str:
+        """LaTeX for Jupyter: the kernels one layer on, in those of this layer."""
+        rows = (("K'", self.nngp_next), ("q'", self.length_next), (r"\Theta'", self.ntk_next))
+        return aligned((name, formula(value)) for name, value in rows)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CorrelationRecursion:
@@ -86,6 +92,11 @@ class CorrelationRecursion:
     diagonal_initial: Expr
     growth: Expr
     length: Expr
+
+    def _repr_latex_(self) -> str:
+        """LaTeX for Jupyter: c and t = Theta/q one layer on."""
+        step = self.factor * symbols.ntk + self.source
+        return aligned([("c'", formula(self.correlation)), ("t'", formula(step).replace(r"\Theta", "t"))])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,6 +334,8 @@ def _nonlinearity(layer: Nonlinearity, state: _State) -> _State:
         raise InputError("layer=Nonlinearity: its input must come from a Dense layer (Gaussian); put one in front")
     moments = dual(layer.activation)
     norm = moments.second_moment.subs(symbols.length, 1) if layer.normalised else Integer(1)
+    if norm == 0:
+        raise InputError(f"activation={layer.activation.name}: it is 0 almost everywhere and cannot be normalised")
 
     def at(expression: Expr) -> Expr:
         if state.lengths is None:
@@ -397,9 +410,9 @@ def _tidy(expression: Expr) -> Expr:
     """The shortest form found that replayed algebra shows to be equal; the expression itself if none is."""
     if expression.is_Atom:
         return expression
-    candidates = [expand(expression), together(expression)]
-    if expression.count_ops() < 120:
-        candidates.append(simplify(expression))
+    numerator, denominator = fraction(together(expression))
+    spread = expand(numerator)
+    candidates = [expand(expression), numerator / denominator, spread / denominator, factor_terms(spread) / denominator]
     for candidate in sorted(candidates, key=lambda e: (e.count_ops(), str(e))):
         if candidate.count_ops() >= expression.count_ops():
             break

@@ -10,6 +10,7 @@ What can go wrong. M is singular at rho = 1 and at rho = -1/(n-1); the domain of
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from sympy import Expr, Integer, Matrix, Symbol, eye, ones, solve
 
@@ -21,6 +22,7 @@ rho = Symbol("rho", real=True)
 _A = Symbol("A", real=True)
 
 
+@cache
 def equicorrelated() -> Derivation:
     """The predictor off the sample from the sum of the normal equations; S is the sum of the labels.
 
