@@ -155,7 +155,8 @@ def compile(expression: Expr | Sequence[Expr], variables: Sequence[Symbol], back
 @lru_cache(maxsize=2048)
 def lower(expressions: tuple[Expr, ...], variables: tuple[Symbol, ...]) -> Tape:
     """The tape of several expressions that share what they have in common."""
-    missing = set().union(*(e.free_symbols for e in expressions)) - set(variables) if expressions else set()
+    free = set().union(*(e.free_symbols for e in expressions)) if expressions else set()
+    missing = {symbol for symbol in free - set(variables) if not isinstance(symbol, Held)}
     if missing:
         names = ", ".join(sorted(map(str, missing)))
         raise InputError(f"expression={_short(expressions[0])}: no value for {names}; allowed is {_names(variables)}")
@@ -170,6 +171,19 @@ def lower(expressions: tuple[Expr, ...], variables: tuple[Symbol, ...]) -> Tape:
         constant.append(node.op != "variable" and all(constant[i] for i in node.arguments))
     code = _assemble(nodes, constant, results, len(variables))
     return Tape(variables=variables, nodes=nodes, constant=tuple(constant), results=results, code=code)
+
+
+class Held(Symbol):  # type: ignore[misc]  # SymPy has no types
+    """A positive integer that stays a letter for SymPy, which would rewrite its fractional powers with huge integers."""
+
+    __slots__ = ("number",)
+    number: int
+
+    def __new__(cls, number: int) -> "Held":
+        """The letter is called by the number."""
+        held: Held = Symbol.__new__(cls, f"held_{number}", integer=True, positive=True)
+        held.number = number
+        return held
 
 
 class _Writer:
@@ -196,6 +210,8 @@ class _Writer:
     def _write(self, e: Expr) -> int:
         if isinstance(e, Rational) and e.is_finite:
             return self._node("rational", data=(int(e.p), int(e.q)))
+        if isinstance(e, Held):
+            return self._node("rational", data=(e.number, 1))
         if e == pi:
             return self._node("pi")
         if e == E:

@@ -30,6 +30,7 @@ from sympy import (
     together,
 )
 
+from numerics.compile import Held
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.errors import InputError
@@ -261,8 +262,8 @@ def _reflected(expression: Expr) -> Expr:
 
 
 def at_depth(expression: Expr, depth: int) -> Expr:
-    """The expression with the number of layers put in; at depth 0 no layer is used, and any number does."""
-    return expression.subs(symbols.depth, Integer(max(depth, 1))) if expression.has(symbols.depth) else expression
+    """The expression with the number of layers held in it; at depth 0 no layer is used, and any number does."""
+    return expression.subs(symbols.depth, Held(max(depth, 1))) if expression.has(symbols.depth) else expression
 
 
 LAYER_AND_LENGTHS: tuple[Symbol, ...] = (symbols.layer, symbols.length, symbols.length1, symbols.length2)

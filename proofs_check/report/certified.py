@@ -72,7 +72,8 @@ class Certified:
     map          rows of an aligned display: the map that the theorem speaks of
     constants    (LaTeX of the name, LaTeX of the exact value)
     hypotheses   (name, LaTeX of the inequality, number of cells)
-    bounds       the conclusions
+    bounds       the conclusions that hold at every depth
+    restart      LaTeX of the conclusion that starts from the values at one depth, "" where there is none
     size         bytes of the file
     """
 
@@ -83,6 +84,7 @@ class Certified:
     constants: tuple[tuple[str, str], ...]
     hypotheses: tuple[tuple[str, str, int], ...]
     bounds: tuple[ProvedBound, ...]
+    restart: str
     size: int
 
     @property
@@ -121,9 +123,15 @@ def _certified(name: str, certificate: Mapping[str, Any], statement: Mapping[str
         map=tuple(_map(statement.get("map", {}))),
         constants=tuple((name_latex(key), _constant(text)) for key, text in statement.get("constants", {}).items()),
         hypotheses=tuple(_hypotheses(certificate, statement)),
-        bounds=tuple(_bound(one) for one in statement["conclusions"]),
+        bounds=tuple(_bound(one) for one in statement["conclusions"] if one["kind"] == "bound"),
+        restart=next((_restart(one) for one in statement["conclusions"] if one["kind"] == "restart"), ""),
         size=size,
     )
+
+
+def _restart(conclusion: Mapping[str, Any]) -> str:
+    most = r",\; ".join(written_latex(text) for text in conclusion["at_most"])
+    return rf"\Theta_L \ge {written_latex(conclusion['lower'])}, \quad M = \min\Bigl\{{{most}\Bigr\}}"
 
 
 def _constant(text: str) -> str:
