@@ -45,6 +45,9 @@ MAX_BRIDGED_ON_INTERVAL = 32
 RESTART = 24
 """The depth at which the feedforward theorem is restarted; from there on its lower bound exceeds (L + 1)/4 at every angle."""
 
+MAX_RESTART = 64
+"""The largest first depth of a claim for which it is tried; cells cost time that grows with the depth."""
+
 FAR_DEPTHS = tuple(10**k for k in (1, 2, 3, 6, 12, 30, 60, 100, 300))
 FAR_BITS = 1400
 """Holds the difference of two numbers near 1 that agree to 10^-300."""
@@ -147,7 +150,8 @@ def _proved(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange
 def _restarted(statement: Depth, half: Half, facts: list[Bound]) -> tuple[list[Bound], int] | None:
     """A lower bound from the theorem restarted at one depth, with enclosures of the kernel there and before."""
     theorem = restart_of(statement)
-    if half.upper or theorem is None or statement.quantity not in DIAGONAL or statement.depth_high is not None:
+    late = statement.depth_low > MAX_RESTART or statement.depth_high is not None
+    if half.upper or theorem is None or statement.quantity not in DIAGONAL or late:
         return None
     domain = statement.correlations
     one = replace(domain, low=Integer(1), high=Integer(1), low_closed=True, high_closed=True)
