@@ -25,7 +25,7 @@ from proofs_check.report.statements import (
     statement_latex,
     title_latex,
 )
-from proofs_check.report.written import OMEGA_LATEX, S_LATEX
+from proofs_check.report.written import OMEGA_LATEX, R_LATEX, S_LATEX
 from proofs_check.verdicts import Judgement, Outcome
 from theory import symbols
 from theory.activations import activation
@@ -119,7 +119,7 @@ SPOTLIGHTS = (
         title="The residual rate is not uniform",
         head="huang2020/thm-resnet-rate-false-all-inputs",
         verdict=Verdict.REFUTED,
-        beside=("huang2020/thm-resnet-rate", "huang2020/thm-resnet-rate-all-inputs", "huang2020/antipode-sharp"),
+        beside=("huang2020/thm-resnet-rate", "huang2020/thm-resnet-rate-all-inputs"),
         figure="rate-resnet",
         certificate="resnet-mu-1-1",
         conditions=(None, "eta*L <= 1/2"),
@@ -181,7 +181,7 @@ def context(
         "networks": _networks(),
         "dual_derivation": derivation_latex(dual(activation("relu")).derivation, heading=False, shrink=True),
         "duals": _duals(),
-        "letters": (S_LATEX, OMEGA_LATEX),
+        "letters": (S_LATEX, R_LATEX, OMEGA_LATEX),
         "families": _families(certificates),
         "lemmas": [one for one in certificates if not one.bounds],
         # what a certificate concludes is printed with the certificate

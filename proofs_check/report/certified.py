@@ -4,6 +4,7 @@ What can go wrong. A certificate that the checker does not accept is left out, a
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,15 +188,29 @@ def _two_sided(letter: str, low: str | None, high: str | None) -> str:
     """One line where it fits, else one line for each side; m -+ d is said as a distance."""
     if low is None or high is None:
         return rf"{letter} \ge {low}" if high is None else rf"{letter} \le {high}"
-    middle, _, distance = low.partition(" - ")
-    bare = distance.removeprefix(r"\left(").removesuffix(r"\right)")
-    distance = bare if distance == rf"\left({bare}\right)" and _balanced(bare) else distance
-    if distance and high == f"{middle} + {distance}" and _balanced(middle):
-        return rf"\left|{letter} - {middle}\right| \le {distance}"
+    for position in (match.start() for match in re.finditer(" - ", low)):
+        middle, distance = low[:position], low[position + 3 :]
+        bare = distance.removeprefix(r"\left(").removesuffix(r"\right)")
+        distance = bare if distance == rf"\left({bare}\right)" and _balanced(bare) else distance
+        if high == f"{middle} + {distance}" and _balanced(middle):
+            return _distance(letter, middle, distance)
     whole = rf"{low} \le {letter} \le {high}"
     if width_of(whole) <= 84:
         return whole
     return rf"\begin{{aligned}} {letter} &\ge {low} \\[3pt] {letter} &\le {high} \end{{aligned}}"
+
+
+def _distance(letter: str, middle: str, distance: str) -> str:
+    """|letter - middle| <= distance, on two lines where it is long."""
+    left, right = rf"\left|{letter} - {_minus(middle)}\right|", rf"\le {distance}"
+    if width_of(f"{left} {right}") <= 84:
+        return f"{left} {right}"
+    return rf"\begin{{aligned}} &{left} \\[3pt] &\quad {right} \end{{aligned}}"
+
+
+def _minus(middle: str) -> str:
+    """The middle as what stands behind a minus."""
+    return middle if " + " not in middle and " - " not in middle else rf"\Bigl({middle}\Bigr)"
 
 
 def _balanced(latex: str) -> bool:

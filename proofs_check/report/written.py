@@ -2,7 +2,7 @@ r"""Formulas of certificates as LaTeX, in the form in which they are written the
 
 Idea. A certificate states its map, hypotheses and conclusions as text, and the checker returns them as text. The reader
 sees that text set as mathematics, term by term, in its own order; no algebra stands between what was checked and what is
-printed. Two long expressions have letters: S(t) for (sin t - t cos t)/pi, and Omega_mu(t).
+printed. Long expressions have letters: S(t) for (sin t - t cos t)/pi, r(t) for S(t)/sin t, and Omega_mu(t).
 
 What can go wrong. Text that is no expression is set in typewriter.
 """
@@ -18,17 +18,20 @@ from proofs_check.report.expressions import decimal_of
 from proofs_check.report.prose import escape
 
 S_LATEX = r"S(\theta) = \frac{\sin\theta - \theta\cos\theta}{\pi}"
+R_LATEX = r"r(\theta) = \frac{S(\theta)}{\sin\theta}"
 OMEGA_LATEX = r"\Omega_\mu(\theta) = \cos\theta + \frac{\mu}{2}\Bigl(S(\theta) - \frac{\theta\cos\theta}{\pi}\Bigr)"
 """What the letters mean, for the reader."""
 
 _SHORTER = (
     (re.compile(r"\(sin\((\w+)\)-\1\*cos\(\1\)\)/pi"), r"S(\1)"),
     (re.compile(r"\(cos\((\w+)\)\+\(?(\w+|\d+/\d+)\)?/2\*\(\(?S\(\1\)\)?-\1\*cos\(\1\)/pi\)\)"), r"Omega(\1,\2)"),
+    (re.compile(r"\(S\((\w+)\)/sin\(\1\)\)"), r"r(\1)"),
+    (re.compile(r"\(sin\((\w+)\)-\(?(\w+|\d+/\d+)\)?/2\*\(2\*\1\*sin\(\1\)-cos\(\1\)\)/pi\)"), r"Fall(\1,\2)"),
 )
-_FUNCTIONS = {"sin": r"\sin", "cos": r"\cos", "log": r"\log", "acos": r"\arccos", "exp": r"\exp", "S": "S"}
+_FUNCTIONS = {"sin": r"\sin", "cos": r"\cos", "log": r"\log", "acos": r"\arccos", "exp": r"\exp", "S": "S", "r": "r"}
 _LETTERS = {
     "theta": r"\theta", "t": r"\theta", "pi": r"\pi", "mu": r"\mu", "eta": r"\eta", "gamma": r"\gamma", "alpha": r"\alpha",
-    "h": "h", "L": "L", "l": r"\ell", "c": "c",
+    "phi": r"\phi", "h": "h", "L": "L", "l": r"\ell", "c": "c",
 }  # fmt: skip
 _ADD, _MUL, _POWER, _ATOM = range(4)
 _LIMIT = 20_000
@@ -122,9 +125,11 @@ class _Printer:
                 return rf"\sqrt{{{self.show(inner)}}}"
             case ast.Call(func=ast.Name(id="Omega"), args=[inner, mu]):
                 return rf"\Omega_{{{self.show(mu)}}}({self.show(inner)})"
+            case ast.Call(func=ast.Name(id="Fall"), args=[inner, mu]):
+                return _bracketed(rf"-\Omega_{{{self.show(mu)}}}'({self.show(inner)})", strength > _ADD)
             case ast.Call(func=ast.Name(id=name), args=[inner]) if name in _FUNCTIONS:
                 said = self.show(inner)
-                if isinstance(inner, ast.Name) and name != "S":
+                if isinstance(inner, ast.Name) and name not in ("S", "r"):
                     return f"{_FUNCTIONS[name]}{said}" if said.startswith("\\") else f"{_FUNCTIONS[name]} {said}"
                 return f"{_FUNCTIONS[name]}({said})" if isinstance(inner, ast.Name) else _called(name, said)
         raise ValueError("not an expression of certificates")
@@ -247,4 +252,4 @@ def _number(number: Rational) -> str:
     return decimal or rf"{sign}\frac{{{abs(number.p)}}}{{{number.q}}}"
 
 
-__all__ = ["OMEGA_LATEX", "S_LATEX", "name_latex", "nonnegative_latex", "written_latex"]
+__all__ = ["OMEGA_LATEX", "R_LATEX", "S_LATEX", "name_latex", "nonnegative_latex", "written_latex"]
