@@ -155,7 +155,7 @@ def test_a_cover_counts_its_cells_and_gives_up() -> None:
     assert cover_by_cells(lambda a, b: arb(0), arb(0), arb(1), strict=True) is None
     assert cover_by_cells(line, arb(0), arb(1), strict=True) is None
     assert cover_by_cells(line, arb(-1), arb(1), strict=False) is None
-    wide = lambda a, b: (a.union(b) - 1) ** 2 - (b - a) + arb(1) / 10  # noqa: E731
+    wide = lambda a, b: (a.union(b) - 1) ** 2 - (b - a) / 10 + arb(1) / 10  # noqa: E731
     count = cover_by_cells(wide, arb(0), arb(2), strict=True)
     assert count is not None
     assert count > 2
