@@ -15,9 +15,10 @@ What can go wrong. Each layer costs some microseconds, so a depth of more than `
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flint import arb
+from flint import arb, ctx
 from sympy import Expr, Integer, cos, pi
 
+from numerics.abel import MAX_BITS, START, advance, family_parameter
 from numerics.balls import (
     LOG2_10,
     REAL,
@@ -39,6 +40,8 @@ from theory.network import Network
 
 REACH = 10**7
 """Layers that are iterated at most, at up to 256 bits; at more bits proportionally fewer."""
+LEAP = 50_000
+"""Depths beyond which the ReLU family is expanded instead of iterated; its coefficients cost as much as so many layers."""
 MAX_DIGITS = 10_000
 _ATTEMPTS = 12
 _TRIES_FOR_LENGTHS = 3
@@ -203,16 +206,48 @@ def _one_pass(
     last = depths[-1]
     tape = lower((start.corr,), ())
     run = Run(used, last, lambda: tape.run(REAL, ())[0], start.exact)
-    if last > reach and run.needs_iteration:
+    mu = family_parameter(used.network) if last > LEAP and ctx.prec <= MAX_BITS else None
+    if last > reach and run.needs_iteration and mu is None:
         raise BeyondReach(
             f"depth={_power_of_ten(last)}: iteration reaches {reach} layers at this accuracy; "
             "ask for fewer layers or digits"
         )
     found: dict[int, KernelValues] = {}
     for depth in depths:
+        if mu is not None and depth > LEAP and run.needs_iteration:
+            leapt = _leap(run, mu, depth, lambda layer: report(layer, last))
+            if leapt is None and depth > reach:
+                raise BeyondReach(f"depth={_power_of_ten(depth)}: the expansion does not reach it at this accuracy")
+            if leapt is not None:
+                found[depth] = leapt
+                continue
         run.advance(depth, lambda layer: report(layer, last))
         found[depth] = _values(run)
     return found
+
+
+def _leap(run: Run, mu: Expr, depth: int, report: Callable[[int], None]) -> KernelValues | None:
+    """The kernels at a depth by the expansion in Abel's coordinate, after the first layers; None where it does not hold."""
+    while run.exact is None and not _angle(run) <= arb(START):
+        if run.layer >= LEAP:
+            return None
+        run.advance(run.layer + 32, report)
+    if run.exact is not None:
+        return None
+    reached = advance(mu, _angle(run), run.ntk, depth - run.layer)
+    if reached is None:
+        return None
+    angle, ntk = reached
+    diagonals, size = run.ahead(depth - run.layer)
+    corr = angle.cos()
+    return KernelValues(
+        nngp=corr * size, ntk=ntk * size, normalized_nngp=corr, normalized_ntk=ntk / diagonals[0], angle=angle
+    )
+
+
+def _angle(run: Run) -> arb:
+    angle: arb = REAL.functions["acos"](run.corr)
+    return angle
 
 
 def _values(run: Run) -> KernelValues:
@@ -227,7 +262,7 @@ def _values(run: Run) -> KernelValues:
         first = run.lengths[0]
         size, unit = first if run.model.equal else (first * run.lengths[1]).sqrt(), arb(1)
     ratio = arb(1) if run.started_equal else run.ntk / diagonal
-    angle = REAL.functions["acos"](run.corr) if run.exact is None else (1 - run.exact) * arb.pi() / 2
+    angle = _angle(run) if run.exact is None else (1 - run.exact) * arb.pi() / 2
     return KernelValues(
         nngp=run.corr * size,
         ntk=run.ntk * unit,

@@ -255,9 +255,13 @@ class Run:
         self.layer += count
 
     def _jump_diagonals(self, count: int) -> None:
+        self.diagonals, self.size = self.ahead(count)
+
+    def ahead(self, count: int) -> tuple[list[arb], arb]:
+        """Diagonals and size ``count`` layers on, where the coefficients do not change from layer to layer."""
         factor, source, growth = self._diagonal(arb(0), arb(0))
-        self.diagonals = [power(factor, source, t, count) for t in self.diagonals]
-        self.size *= power(growth, arb(0), arb(1), count)
+        diagonals = [power(factor, source, t, count) for t in self.diagonals]
+        return diagonals, self.size * power(growth, arb(0), arb(1), count)
 
     def _some(self, most: int) -> None:
         """One exact layer, or one block of layers."""
