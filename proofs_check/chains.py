@@ -237,8 +237,11 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bo
     written = expand(numerator.replace(lambda e: isinstance(e, Pow) and e.base == _L, lambda e: power(expand(e.exp))))
     if written.has(_L) or written.has(symbols.gamma):
         return False
-    lowest = min((term.as_coeff_exponent(y)[1] for term in written.as_ordered_terms()), default=Integer(0))
-    reduced = expand(cancel(written / y**lowest))
+    terms = written.as_ordered_terms()
+    common_power = Integer(1)
+    for letter in (y, h):
+        common_power *= letter ** min((term.as_coeff_exponent(letter)[1] for term in terms), default=Integer(0))
+    reduced = expand(cancel(written / common_power))
     unit = (arb(0), arb(1))
     return nonnegative_on_box(reduced, {y: unit, h: unit, _T: (evaluate(low, {}), evaluate(high, {}))})
 
@@ -276,7 +279,8 @@ def _at_point_and_depths(statement: Depth, half: Half, depths: range) -> int | N
 
 def _refuted(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange) -> Evidence | None:
     """One depth and one correlation at which a proved bound contradicts the inequality."""
-    gamma = _inside(gammas) if any(i.symbol == symbols.gamma for i in statement.parameters) else None
+    open_range = any(i.symbol == symbols.gamma for i in statement.parameters)
+    gamma = _inside(gammas) if open_range or gammas.low == gammas.high else None
     for fact in facts:
         side = fact.lower if half.upper else fact.upper
         if side is None or fact.condition is not None:

@@ -87,8 +87,13 @@ def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[li
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
-    reason = "" if found else "no meta-theorem for every depth covers this map"
-    return facts, reason
+    if found:
+        return facts, ""
+    free = sorted(map(str, statement.network.parameters - {symbols.gamma}))
+    if free:
+        names = ", ".join(free)
+        return facts, f"the theorems are applied at one value of {names} at a time, not over a range"
+    return facts, "no meta-theorem for every depth covers this map"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -294,19 +294,23 @@ class _Case:
                 yield point
 
     def _contradiction(self, fact: Bound, point: Expr, lead: tuple[Scale, Expr], away: int) -> Evidence:
-        coefficient = evaluate(at_point(lead[1], point), {})
-        relation = ">=" if away > 0 else "<="
+        exact = at_point(lead[1], point)
+        mid, rad = to_strings(evaluate(exact, {}), 10)
         depth = symbols.depth
         growth = depth ** lead[0][0] * log(depth) ** lead[0][1]
+        size = "" if growth == 1 else f" * {growth}"
+        center = at_point(in_theta(self.growth.center), point)
+        left = "value" if center == 0 else f"value - ({center})"
+        number = mid if exact.is_Rational or exact.count_ops() > 12 else f"{exact} = {mid}"
         ends = "" if inside(point, self.statement.correlations) else " (an end of the domain; the statement is uniform)"
-        mid, rad = to_strings(coefficient, 10)
-        claimed = f"{self.growth.relation}({self.growth.bound})"
+        where = ", ".join([f"c = {point}{ends}", *(f"{name} = {value}" for name, value in self._gamma_data().items())])
+        claimed = f"{self.growth.relation}({at_point(in_theta(self.growth.bound), point)})"
         return Evidence(
             engine="certificates",
             outcome=Outcome.REFUTES,
             summary=(
-                f"at c = {point}{ends} a proved bound gives value - ({self.growth.center}) {relation} "
-                f"({mid} + o(1)) * {growth}, which is not {claimed}; by {fact.source}"
+                f"at {where} a proved bound gives {left} {'>=' if away > 0 else '<='} ({number} + o(1)){size}, "
+                f"which is not {claimed}; by {fact.source}"
             ),
             data={
                 "witness": {"c": str(point), **self._gamma_data()},
@@ -317,9 +321,11 @@ class _Case:
         )
 
     def _gamma_data(self) -> dict[str, str]:
+        if self.gammas.low == self.gammas.high:
+            return {"gamma": str(self.gammas.low)}
         if not self.statement.parameters:
             return {}
-        return {"gamma": f"every value in ({self.gammas.low}, {self.gammas.high})"}
+        return {"gamma": f"any in ({self.gammas.low}, {self.gammas.high})"}
 
 
 def _lists(comparison: Comparison) -> tuple[list[Expr], list[Expr], list[Expr]]:

@@ -85,7 +85,7 @@ def cover(domain: Interval, facts: Iterable[Fact]) -> list[Fact] | None:
 
 
 def gamma_pieces(statement: Depth) -> list[tuple[Depth, GammaRange]]:
-    """The statement at single values of gamma (closed ends, 1/2) and on the open ranges between, with their range.
+    """The statement at single values of gamma (closed ends, 1/2: low = high) and on the open ranges between.
 
     A statement without an interval of gamma is its own only piece.
     """
@@ -97,7 +97,7 @@ def gamma_pieces(statement: Depth) -> list[tuple[Depth, GammaRange]]:
     def at(gamma: Expr) -> tuple[Depth, GammaRange]:
         network = statement.network.substitute(symbols.gamma, gamma)
         holds = substitute_holds(statement.holds, symbols.gamma, gamma)
-        return replace(statement, network=network, holds=holds, parameters=others), GammaRange()
+        return replace(statement, network=network, holds=holds, parameters=others), GammaRange(low=gamma, high=gamma)
 
     if interval.low == interval.high:
         return [at(interval.low)]

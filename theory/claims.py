@@ -38,6 +38,7 @@ class Kind(Enum):
     LIMIT = "limit"
     RATE = "rate"
     BOUND = "bound for all L"
+    INEQUALITY = "inequality"
     MONOTONICITY = "monotonicity"
     POSITIVE_DEFINITENESS = "positive definiteness"
     SPECTRUM = "spectrum"

@@ -187,7 +187,8 @@ def _refuted(witness: Input, violation: Violation, start: float, data: dict[str,
         values["L"] = str(witness.depth)
     shown = ", ".join(f"{name} = {value}" for name, value in values.items())
     balls = {"left": decimal_ball(violation.left), "right": decimal_ball(violation.right)}
-    return _evidence(Outcome.REFUTES, f"at {shown}: {violation.sentence}", start, {"witness": values, **balls, **data})
+    where = f"at {shown}: " if shown else ""
+    return _evidence(Outcome.REFUTES, where + violation.sentence, start, {"witness": values, **balls, **data})
 
 
 def _evidence(outcome: Outcome, summary: str, start: float, data: dict[str, Any]) -> Evidence:

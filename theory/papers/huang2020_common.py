@@ -113,7 +113,7 @@ def inequality(
     domain: str,
     *,
     strict: bool = False,
-    kind: Kind = Kind.BOUND,
+    kind: Kind = Kind.INEQUALITY,
     expected: Verdict = PROVED,
     note: str = "",
 ) -> Claim:
