@@ -85,6 +85,35 @@ def verify(
     return 1 if data["summary"]["fell_short"] else 0
 
 
+@cli.command()
+@click.argument("target", metavar="CLAIM | FILE.toml[#ID] | FILE.py[#ID]")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, in the form of verify --json.")
+@_effort
+@click.option("--fresh", is_flag=True, help="Judge again what the ledger has.")
+@_ledger
+def show(target: str, as_json: bool, effort: float, fresh: bool, ledger: Path | None) -> int:
+    """Explain a verdict: the statement, the reason in full, the evidence, the bounds and certificates used.
+
+    The verdict comes from the ledger; a claim that is not there is judged.
+    """
+    from proofs_check.cli import requests, tables
+    from proofs_check.cli.running import judge_all, require_ledger
+    from proofs_check.cli.targets import resolve, shown_claims
+
+    settings = _settings(50, effort, (), 0, None, fresh, ledger)
+    require_ledger(settings)
+    claims = shown_claims(target)
+    judged = resolve((target,))
+    answer = judge_all(judged, settings)
+    found = {judgement.claim_id: judgement for judgement in answer.judgements}
+    judgements = [found[claim.id] for claim in claims]
+    if as_json:
+        _print_json(tables.verdicts_json(claims, judgements, min(answer.kept, len(claims))))
+    else:
+        click.echo(requests.explanation_of(target, claims, judgements, tables.width()))
+    return 0
+
+
 @cli.command("list")
 @click.argument("what", required=False, metavar="[papers | claims | activations | architectures]")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")

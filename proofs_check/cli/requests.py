@@ -1,5 +1,6 @@
 """From the words of a command to objects, and from their answers to plain data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,18 @@ def derivation_of(asked: Network, form: str) -> str:
     from theory.recursion import derive
 
     return render_derivation(derive(asked).derivation, form)
+
+
+def explanation_of(target: str, claims: Sequence[Claim], judgements: Sequence[Judgement], width: int) -> str:
+    """What ``ntkproof show`` prints: one claim after the other."""
+    from proofs_check.cli.showing import explanation
+
+    file, mark, _ = target.partition("#")
+    whole_file = not mark and file.endswith((".toml", ".py"))
+    return "\n\n".join(
+        explanation(claim, judgement, target=f"{file}#{claim.id}" if whole_file else target, width=width)
+        for claim, judgement in zip(claims, judgements, strict=True)
+    )
 
 
 def certificate_for(claim: Claim, *, effort: float) -> dict[str, Any]:

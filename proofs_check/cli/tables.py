@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from proofs_check.cli.readable import WIDTH, sentence, shortened, wrapped
 from proofs_check.ledger import evidence_to_json
 from proofs_check.verdicts import Judgement
 from theory.claims import Claim, Verdict
@@ -18,58 +19,59 @@ COLOURS = {
     Verdict.SUPPORTED: "bold cyan",
     Verdict.OPEN: "bold yellow",
 }
-_ROOM_FOR_TITLES = 130
-_ROOM_FOR_REASONS = 100
+_LEAST_TITLE = 16
+_PIPED_REASON = 160
+"""Characters of a reason in a pipe; --json and show have all of it."""
+_INDENT = " " * 11
+_REASON_LINES = 2
 
 
 def verdicts(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
-    """Print one row a claim: verdict, id and reason, and what was expected where that differs."""
+    """Print verdict, id and reason of each claim, and what was expected where that differs.
+
+    In a pipe one line a claim; on a terminal the reason on lines of its own, as much as ``_REASON_LINES`` hold.
+    """
     rows = list(zip(claims, judgements, strict=True))
-    if not sys.stdout.isatty():
-        wide = max((len(claim.id) for claim in claims), default=0)
-        for claim, judgement in rows:
-            line = f"{judgement.verdict.name:<9}  {claim.id:<{wide}}  {_short_of(judgement)}{_flat(judgement.reason)}"
-            click.echo(line.rstrip())
+    if sys.stdout.isatty():
+        _on_terminal(rows)
         return
-    from rich.box import SIMPLE_HEAD
+    wide = max((len(claim.id) for claim in claims), default=0)
+    for claim, judgement in rows:
+        because = shortened(_short_of(judgement) + sentence(judgement.reason), _PIPED_REASON)
+        click.echo(f"{judgement.verdict.name:<9}  {claim.id:<{wide}}  {because}".rstrip())
+
+
+def _on_terminal(rows: Iterable[tuple[Claim, Judgement]]) -> None:
+    """Verdict, id, title and seconds in one line, the reason under it."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    width = shutil.get_terminal_size().columns
-    if width < _ROOM_FOR_REASONS:
-        _stacked(rows, Console())
-        return
-    table = Table(box=SIMPLE_HEAD, expand=True, pad_edge=False)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("claim", overflow="fold", max_width=44)
-    if width >= _ROOM_FOR_TITLES:
-        table.add_column("says", ratio=2, overflow="fold")
-    table.add_column("because", ratio=3, no_wrap=True, overflow="ellipsis")
-    table.add_column("s", justify="right", no_wrap=True)
-    previous = None
+    room, console, previous = width(), Console(), None
     for claim, judgement in rows:
         if previous not in (None, claim.paper):
-            table.add_section()
+            console.print()
         previous = claim.paper
-        verdict = Text(judgement.verdict.name, style=COLOURS[judgement.verdict])
-        because = Text.assemble((_short_of(judgement), "bold red"), _flat(judgement.reason))
-        cells = [verdict, Text(claim.id), because, Text(f"{judgement.seconds:.1f}", style="dim")]
-        if width >= _ROOM_FOR_TITLES:
-            cells.insert(2, Text(claim.title, style="dim"))
-        table.add_row(*cells)
-    Console().print(table)
+        cost = f"{judgement.seconds:.1f} s"
+        title_room = room - len(_INDENT) - len(claim.id) - len(cost) - 5
+        head = Text.assemble((f"{judgement.verdict.name:<{len(_INDENT)}}", COLOURS[judgement.verdict]), claim.id)
+        if title_room >= _LEAST_TITLE:
+            head.append(f"  {shortened(claim.title, title_room):<{title_room}}  {cost}", style="dim")
+        console.print(head, overflow="fold", soft_wrap=False)
+        lines = wrapped(_short_of(judgement) + sentence(judgement.reason), room, _INDENT)
+        if len(lines) > _REASON_LINES:
+            last = lines[_REASON_LINES - 1]
+            lines = [*lines[: _REASON_LINES - 1], shortened(last, room - 3).removesuffix("...") + "..."]
+        for line in lines:
+            said = Text(line, style="dim")
+            if line is lines[0] and not judgement.as_expected:
+                said.stylize("bold red", 0, len(_INDENT) + len(_short_of(judgement)))
+            console.print(said, no_wrap=True, overflow="crop")
+    console.print(Text("ntkproof show ID explains a verdict", style="dim"))
 
 
-def _stacked(rows: Iterable[tuple[Claim, Judgement]], console: Any) -> None:
-    """Two lines a claim, for narrow terminals."""
-    from rich.text import Text
-
-    for claim, judgement in rows:
-        head = Text.assemble((f"{judgement.verdict.name:<9} ", COLOURS[judgement.verdict]), claim.id)
-        console.print(head, overflow="fold")
-        because = Text.assemble("  ", (_short_of(judgement), "bold red"), (_flat(judgement.reason), "dim"))
-        console.print(because, no_wrap=True, overflow="ellipsis")
+def width() -> int:
+    """Columns of the terminal, or of $COLUMNS; ``readable.WIDTH`` where nothing says it."""
+    return shutil.get_terminal_size((WIDTH, 24)).columns
 
 
 def summary_line(summary: dict[str, Any]) -> None:
@@ -130,7 +132,3 @@ def _coloured() -> bool:
     import os
 
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

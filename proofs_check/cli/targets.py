@@ -92,6 +92,14 @@ def one_claim(target: str) -> Claim:
     return claims[0]
 
 
+def shown_claims(target: str) -> tuple[Claim, ...]:
+    """The claim that a target names, or all claims of a file.
+
+    raises  InputError where it names a paper of several claims, or nothing
+    """
+    return _Known().named(target) if _FILE.fullmatch(target) else (one_claim(target),)
+
+
 class _Known:
     """The claims that have a name: those of files, and those of papers, derived when first asked for."""
 

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import types
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -237,14 +238,11 @@ class TestVerify:
         assert len(answer.err.splitlines()) == 1
         assert "kept as ledger.sqlite.corrupt-" in answer.err
 
-    @pytest.mark.parametrize(("columns", "stacked"), [("60", True), ("120", False), ("180", False)])
-    def test_a_terminal_gets_colours_and_a_pipe_none(
-        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str, stacked: bool
-    ) -> None:
-        """No line is longer than the terminal; NO_COLOR is respected."""
-        judged = [fakes.by_name(claim) for claim in OTHERS]
-        judged = [tables_reason(judgement) for judgement in judged]
-        monkeypatch.setenv("COLUMNS", columns)
+    @pytest.mark.parametrize("columns", [60, 80, 110, 180])
+    def test_a_terminal_gets_colours_and_a_pipe_none(self, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+        """No line is longer than the terminal, reasons have room, NO_COLOR is respected, and show is named."""
+        judged = [tables_reason(fakes.by_name(claim)) for claim in OTHERS]
+        monkeypatch.setenv("COLUMNS", str(columns))
         monkeypatch.setenv("TERM", "xterm-256color")
         monkeypatch.delenv("NO_COLOR", raising=False)
         for coloured in (True, False):
@@ -259,9 +257,26 @@ class TestVerify:
             text = terminal.getvalue()
             assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]", text)) == coloured
             lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in text.splitlines()]
-            assert max(map(len, (line for line in lines if "not as expected" not in line))) <= int(columns)
-            assert ("because" not in text.splitlines()[1]) or not stacked
-            assert any("expected PROVED: " in line for line in lines)
+            assert max(map(len, (line for line in lines if "not as expected" not in line))) <= columns
+            reasons = [line for line in lines if "a long reason" in line]
+            assert len(reasons) == 4, "two lines a claim"
+            assert all(len(line.strip()) > columns - 35 for line in reasons)
+            assert any("expected PROVED: " in line for line in reasons)
+            assert "ntkproof show ID explains a verdict" in lines
+
+    def test_a_reason_in_a_pipe_is_short_and_readable(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """One line a claim with at most 160 characters of reason; the JSON has all of it."""
+        reason = "Abs(value - 1/4) <= L**(-1): " + "it is long " * 100
+        judged = [replace(fakes.by_name(claim), reason=reason) for claim in OTHERS]
+        tables.verdicts(OTHERS, judged)
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == len(OTHERS)
+        for line in lines:
+            said = line[line.index("abs") :]
+            assert said.startswith("abs(value - 1/4) <= L^(-1): it is long")
+            assert 140 < len(said) <= 160
+            assert said.endswith("...")
+        assert tables.verdicts_json(OTHERS, judged, 0)["claims"][0]["reason"] == reason
 
 
 def _in_this_process(judge: Any, claims: list[Claim], **options: Any) -> Any:
@@ -270,8 +285,6 @@ def _in_this_process(judge: Any, claims: list[Claim], **options: Any) -> Any:
 
 def tables_reason(judgement: Any) -> Any:
     """The same judgement with a long reason of two lines."""
-    from dataclasses import replace
-
     return replace(judgement, reason="a long reason\nof two lines " * 20)
 
 
@@ -295,7 +308,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
     ("arguments", "message"),
     [
         (["verfy"], "verfy: unknown command; did you mean verify?"),
-        (["zzz"], "zzz: unknown command; known: verify, list"),
+        (["zzz"], "zzz: unknown command; known: verify, show, list"),
         (["--versoin"], "--versoin: unknown option; did you mean --version?"),
         (["list", "paper"], "paper: nothing to list; did you mean papers?"),
         (["list", "a", "b"], "got unexpected extra argument (b); see ntkproof list --help"),
@@ -501,7 +514,7 @@ def test_no_command_shows_the_commands(ask: Any) -> None:
     """As --help does; --version says the version."""
     assert ask().out == ask("--help").out
     assert ask().status == 0
-    for name in ("verify", "list", "derive", "kernel", "certify", "check", "report"):
+    for name in ("verify", "show", "list", "derive", "kernel", "certify", "check", "report"):
         assert name in ask().out
         assert ask(name, "--help").status == 0
     assert ask("--version").out.startswith("ntkproof ")
@@ -588,6 +601,128 @@ def test_bad_input_is_refused_within_a_second() -> None:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
         assert time.monotonic() - start < 3, "a second on a quiet machine; three where tests share it"
+
+
+@pytest.mark.usefixtures("fake_suite")
+class TestShow:
+    """``ntkproof show`` on claims that are judged by their names."""
+
+    def test_statement_verdict_reason_and_evidence(self, ask: Any) -> None:
+        """The fields of the claim, then the verdict and a line for each engine; the ledger has it the second time."""
+        answer = ask("show", "other/open/OPEN")
+        assert (answer.status, answer.err) == (0, "")
+        fields = dict(re.findall(r"^(\w+) +(.*)$", answer.out, re.MULTILINE))
+        assert fields["title"] == "the claim other/open/OPEN"
+        assert fields["kind"] == "identity"
+        assert fields["statement"] == "c + 1 = c + 1"
+        assert fields["verdict"] == "OPEN, expected PROVED"
+        assert fields["because"] == "because"
+        assert re.search(r"^  fake +supports +0\.0 s  looked$", answer.out, re.MULTILINE)
+        assert len(Ledger()) == 1
+        assert ask("show", "other/open/OPEN").out == answer.out
+
+    def test_lemmas_hold_the_verdict_down(self, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The claim alone is shown, judged with the lemmas that it uses."""
+
+        def judge(claim: Claim, **options: Any) -> Any:
+            return fakes.judgement(claim, Verdict.OPEN if claim.id == "other/lemma" else Verdict.PROVED)
+
+        monkeypatch.setattr(running, "run", partial(_in_this_process, judge))
+        answer = ask("show", "fake/c")
+        assert "verdict      OPEN, expected PROVED" in answer.out
+        assert "it uses other/lemma, which is OPEN" in answer.out
+        assert answer.out.startswith("fake/c\n")
+        assert "\nother/lemma\n" not in answer.out
+
+    def test_json_is_that_of_verify(self, ask: Any) -> None:
+        """The same object for the one claim, without its lemmas."""
+        shown, verified = (json.loads(ask(*words).out) for words in (
+            ("show", "fake/b/REFUTED", "--json"), ("verify", "fake/b/REFUTED", "--json", "-"),
+        ))  # fmt: skip
+        assert shown["claims"] == verified["claims"]
+        assert list(shown["summary"]) == list(verified["summary"])
+        assert [one["id"] for one in json.loads(ask("show", "fake/c", "--json").out)["claims"]] == ["fake/c"]
+
+    def test_claims_of_files(self, ask: Any, tmp_path: Path) -> None:
+        """One by its id, or all of the file."""
+        path = tmp_path / "mine.toml"
+        path.write_text(TOML)
+        one, every = ask("show", f"{path}#mine/a"), ask("show", path)
+        assert one.out.startswith("mine/a\n")
+        assert "statement    For the feedforward ReLU network and every -1 < c < 1: K_L -> 1 as L -> oo" in one.out
+        assert every.out.startswith(one.out)
+        assert "\n\nmine/b/REFUTED\n" in every.out
+
+    @pytest.mark.parametrize("columns", [50, 80, 140])
+    def test_no_line_is_wider_than_the_terminal(self, ask: Any, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+        """And the reason is whole, whatever its length."""
+        reason = " ".join(f"word{number}" for number in range(300))
+
+        def judge(claim: Claim, **options: Any) -> Any:
+            return fakes.judgement(claim, Verdict.PROVED, reason)
+
+        monkeypatch.setattr(running, "run", partial(_in_this_process, judge))
+        monkeypatch.setenv("COLUMNS", str(columns))
+        lines = ask("show", "fake/a").out.splitlines()
+        assert columns - 8 < max(map(len, lines)) <= columns
+        assert " ".join(" ".join(lines).split()).count(reason) == 1
+
+    @pytest.mark.parametrize(
+        ("target", "message"),
+        [
+            ("fake", "fake: 3 claims; name one of them"),
+            ("fake/bb/REFUTED", "did you mean fake/b/REFUTED?"),
+            ("zzz", "zzz: no paper, no claim and no claim file"),
+            ("none.toml", "none.toml: no such file"),
+        ],
+    )
+    def test_unknown_names_are_refused(self, ask: Any, target: str, message: str) -> None:
+        """One line and exit 2."""
+        refused(ask("show", target), message)
+
+
+class TestShownProofs:
+    """What ``show`` says of claims that theorems decide, judged for real."""
+
+    def test_a_bound_with_its_theorem_and_certificate(self, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The two sides, the first depth, the inputs, the pointer to the proof and the file."""
+        monkeypatch.chdir(ROOT)
+        said = ask("show", "huang2020/thm-ffnet-limit").out
+        for part in (
+            "statement    For the feedforward ReLU network and every -1 <= c < 1: N_L -> 1/4 as L -> oo\n",
+            "verdict      PROVED, as expected\n",
+            "bound        for every L >= 0 and -1 <= c < 1:\n",
+            "  N_L >= (L/4 + 3*log(L*theta/(3*pi) + 1)/8 - ",
+            "  theorem    ffnet-critical-angle, mu = 1; proof in docs/metatheorems.md\n",
+            "certificate  proofs_check/certificates/ffnet-mu-1-1.json\n",
+        ):
+            assert part in said
+        assert (ROOT / "docs" / "metatheorems.md").exists()
+
+    def test_a_refutation_with_its_witness_and_letters(self, ask: Any) -> None:
+        """Where it fails, the bound that shows it, and what Omega_1 stands for."""
+        said = ask("show", "huang2020/thm-resnet-rate-false-all-inputs").out
+        assert "verdict      REFUTED, as expected\n" in said
+        assert "witness      c = -1, gamma = 1\n" in said
+        assert "N_L - Omega_1 = O(L^(1 - 2*gamma))" in " ".join(said.split())
+        assert "  Omega_1 = " in said
+        assert "**" not in said
+
+
+def test_readable_sentences_keep_their_value() -> None:
+    """A derived kernel becomes its letter where it stands as a whole, not where it is part of a longer term."""
+    from sympy import Symbol, expand
+
+    from proofs_check.cli.readable import formula, sentence
+    from proofs_check.report.expressions import names
+
+    (omega,) = [name.expression for name in names() if name.symbol.name == "Omega1(theta)"]
+    assert sentence(f"value <= {omega}, which is") == "value <= Omega_1, which is"
+    assert sentence(f"x = ({expand(-omega)})*L**2") == "x = (-Omega_1)*L^2"
+    assert "Omega_1" not in sentence(f"x = {omega}/2")
+    assert "Omega_1" not in sentence(f"x = 2*L {omega}")
+    assert formula(str(omega + 1 / Symbol("L"))) == "Omega_1 + 1/L"
+    assert formula("no formula **") == "no formula ^"
 
 
 @pytest.mark.usefixtures("fake_suite")
