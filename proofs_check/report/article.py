@@ -15,7 +15,15 @@ from sympy import Expr, Integer, expand, fraction, together
 from proofs_check.report.certified import Certified, ProvedBound
 from proofs_check.report.expressions import latex_of, named, names
 from proofs_check.report.figures import Figure
-from proofs_check.report.findings import contradiction_latex, deciding, evidence_latex, theorems_of, witness_latex
+from proofs_check.report.findings import (
+    NUMBERS,
+    contradiction_latex,
+    deciding,
+    evidence_latex,
+    summary_latex,
+    theorems_of,
+    witness_latex,
+)
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.render import derivation_latex
 from proofs_check.report.statements import (
@@ -49,7 +57,8 @@ class Entry:
 
     label        where the article refers to it
     evidence     what carries the verdict
-    witness      the point of a counterexample, contradiction what it shows
+    witness      the point of a counterexample, or that there is none to name
+    found        what it shows
     """
 
     id: str
@@ -63,7 +72,7 @@ class Entry:
     note: str
     evidence: tuple[str, ...]
     witness: str
-    contradiction: str
+    found: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +143,7 @@ def entry(claim: Claim, judgement: Judgement) -> Entry:
     refuting = next((e for e in shown if e.outcome is Outcome.REFUTES), None)
     lines = tuple(evidence_latex(e) for e in shown)
     if not lines and judgement.reason:
-        lines = (prose_latex(_with_letter(judgement.reason, claim)),)
+        lines = (f"Open: {prose_latex(_with_letter(judgement.reason, claim))}",)
     return Entry(
         id=escape(claim.id),
         label=claim.id,
@@ -146,8 +155,8 @@ def entry(claim: Claim, judgement: Judgement) -> Entry:
         statement=statement_latex(claim),
         note=prose_latex(claim.note),
         evidence=lines,
-        witness="" if refuting is None else witness_latex(refuting.data),
-        contradiction="" if refuting is None else contradiction_latex(refuting.data),
+        witness="" if refuting is None else witness_latex(refuting.data) or NUMBERS,
+        found="" if refuting is None else contradiction_latex(refuting.data) or summary_latex(refuting),
     )
 
 
@@ -171,7 +180,6 @@ def context(
     entries = {c.id: entry(c, j) for c, j in zip(claims, judgements, strict=True)}
     counts = Counter(judgement.verdict for judgement in judgements)
     shipped = {one.name for one in certificates}
-    printed = _printed(claims, entries)
     return {
         "counts": [(verdict.name, counts[verdict], _MEANINGS.get(verdict, verdict.value)) for verdict in Verdict],
         "total": len(claims),
@@ -187,7 +195,8 @@ def context(
         # what a certificate concludes is printed with the certificate
         "theorems": [t for t in theorems_of(judgements) if not any(f"{name}.json" in t.source for name in shipped)],
         "refused": [prose_latex(line) for line in refused],
-        "printed": printed,
+        "printed": _beside_what_holds(claims, entries, _PRINTED),
+        "slips": _beside_what_holds(claims, entries, _SLIP),
         "sharper": [
             entries[c.id] for c in claims if "harper than the paper" in c.note and _is(entries[c.id], Verdict.PROVED)
         ],
@@ -273,15 +282,17 @@ def _families(certificates: Sequence[Certified]) -> list[Family]:
 _MEANINGS = {Verdict.PROVED: "proved by replayed algebra, covering enclosures, or a certificate"}
 _CORRECTED = re.compile(r"[Cc]orrected: ([\w-]+)")
 _SLIP = re.compile(r"printed slip for ([\w-]+)")
-_PRINTED = re.compile(r"printed (?:slip|rate)|as printed", re.IGNORECASE)
+_PRINTED = re.compile(r"\bas (?:printed|published)\b", re.IGNORECASE)
 
 
-def _printed(claims: Sequence[Claim], entries: Mapping[str, Entry]) -> list[tuple[Entry, Entry | None]]:
-    """(refuted statement that stands in print, the one that holds, None where no claim is named as the corrected one)."""
+def _beside_what_holds(
+    claims: Sequence[Claim], entries: Mapping[str, Entry], said: re.Pattern[str]
+) -> list[tuple[Entry, Entry | None]]:
+    """(refuted claim of which this is said, the one that holds, None where no claim is named as the corrected one)."""
     found = []
     for claim in claims:
-        one, said = entries[claim.id], f"{claim.title}. {claim.note}"
-        if not _is(one, Verdict.REFUTED) or not (_PRINTED.search(said) or _CORRECTED.search(said)):
+        one = entries[claim.id]
+        if not _is(one, Verdict.REFUTED) or not said.search(f"{claim.title}. {claim.note}"):
             continue
         match = _CORRECTED.search(claim.note) or _SLIP.search(claim.note)
         right = entries.get(f"{claim.paper}/{match[1]}") if match else None

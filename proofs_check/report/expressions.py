@@ -9,7 +9,7 @@ article.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from functools import lru_cache
@@ -190,9 +190,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     """SymPy's LaTeX printer with the habits of the field."""
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
-        terms = list(self._as_ordered_terms(expr, order=order))
-        first = next((i for i, term in enumerate(terms) if not _negative(term)), 0)
-        terms.insert(0, terms.pop(first))
+        terms = _ordered(self._as_ordered_terms(expr, order=order))
         pieces = [self._print(terms[0])]
         for term in terms[1:]:
             negative = _negative(term)
@@ -235,6 +233,10 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     _print_erf = _print_Function
     _print_sign = _print_Function
 
+    def _print_Abs(self, expr: Any, exp: Any = None) -> str:
+        said = rf"\left|{self._print(_distance(expr.args[0]))}\right|"
+        return said if exp is None else f"{said}^{{{exp}}}"
+
     def _print_Max(self, expr: Any, exp: Any = None) -> str:
         inner = ", ".join(self._print(one) for one in sorted(expr.args, key=lambda one: (not one.is_number, str(one))))
         return rf"\max({inner})" if exp is None else rf"\max({inner})^{{{exp}}}"
@@ -264,9 +266,7 @@ class _Text(StrPrinter):  # type: ignore[misc]
         self._table = table
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
-        terms = list(self._as_ordered_terms(expr, order=order))
-        first = next((i for i, term in enumerate(terms) if not _negative(term)), 0)
-        terms.insert(0, terms.pop(first))
+        terms = _ordered(self._as_ordered_terms(expr, order=order))
         said = str(self.parenthesize(terms[0], precedence(expr)))
         for term in terms[1:]:
             body = self.parenthesize(-term if _negative(term) else term, precedence(expr))
@@ -280,11 +280,28 @@ class _Text(StrPrinter):  # type: ignore[misc]
         said = {"acos": "arccos", "asin": "arcsin"}.get(type(expr).__name__, type(expr).__name__)
         return f"{said}({', '.join(self._print(argument) for argument in expr.args)})"
 
+    def _print_Abs(self, expr: Any) -> str:
+        return f"|{self._print(_distance(expr.args[0]))}|"
+
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         return str(super()._print_Pow(expr, rational)).replace("**", "^")
 
     def _print_Rational(self, expr: Any) -> str:
         return decimal_of(expr) or str(super()._print_Rational(expr))
+
+
+def _ordered(terms: Sequence[Expr]) -> list[Expr]:
+    """The quantity in front, else the first term without a minus; the others as they come."""
+    kept = list(terms)
+    found = [i for i, term in enumerate(kept) if term == symbols.value]
+    found += [i for i, term in enumerate(kept) if not _negative(term)]
+    kept.insert(0, kept.pop(found[0] if found else 0))
+    return kept
+
+
+def _distance(inside: Expr) -> Expr:
+    """What stands between the bars of an absolute value: quantity minus claim, not the other way round."""
+    return -inside if inside.is_Add and inside.coeff(symbols.value).is_negative else inside
 
 
 def _negative(term: Expr) -> bool:
@@ -368,9 +385,7 @@ def lines_of(expression: Expr, width: int = WIDTH, extra: Mapping[Symbol, str] |
     if width_of(whole) <= width:
         return [whole]
     if expression.is_Add:
-        terms = list(expression.as_ordered_terms())
-        first = next((i for i, term in enumerate(terms) if not _negative(term)), 0)
-        terms.insert(0, terms.pop(first))
+        terms = _ordered(expression.as_ordered_terms())
         lines: list[str] = []
         for i, term in enumerate(terms):
             negative = _negative(term)

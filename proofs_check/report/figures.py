@@ -248,6 +248,7 @@ def _rate_resnet(certificates: Sequence[Certified]) -> tuple[Any, str]:
         ax.set_ylim(min(values.values()) / 3, 3)
         ax.set_xlabel("depth $L$")
         ax.set_title(title)
+    axes[0].set_ylabel(r"$|N_L - \Omega_1|$")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     proved = r" Grey: what is proved for every $L$; at $c = -1$ from both sides." if bounded else ""
     caption = (

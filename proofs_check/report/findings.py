@@ -38,6 +38,9 @@ _SIDES = {
     "value": "value", "bound": "bound", "lhs": "left side", "rhs": "right side", "gap": "left minus right", "ball": "value",
 }  # fmt: skip
 _BALL = re.compile(r"\[?([-+]?[\d.]+(?:[eE][-+]?\d+)?) \+/- ([\d.]+(?:[eE][-+]?\d+)?)\]?")
+_HEADS = {Outcome.PROVES: "Proof", Outcome.REFUTES: "Counterexample"}
+NUMBERS = "both sides are numbers"
+"""What is said where no symbol is free, so that there is no point to name."""
 _COUNTS = ("examples", "cells", "digits", "bits")
 
 
@@ -120,14 +123,15 @@ def _coordinate(name: str, value: str) -> str:
     if said is None:
         return rf"\mbox{{${left}$}}: {prose_latex(value)}"
     shown = latex_of(said)
-    # a fraction of two long integers says less than the decimals it stands for
+    # a fraction of two long integers says less than the decimals near it
     if said.is_Rational and width_of(shown) > 16:
-        shown = rf"{_decimals(said)}\ldots"
+        return rf"\mbox{{${left} \approx {_decimals(said)}$}}"
     return rf"\mbox{{${left} = {shown}$}}"
 
 
 def _decimals(number: Any, digits: int = 12) -> str:
-    scaled = abs(int(number.p)) * 10**digits // int(number.q)
+    """The nearest decimal of so many digits."""
+    scaled = (2 * abs(int(number.p)) * 10**digits + int(number.q)) // (2 * int(number.q))
     whole, rest = divmod(scaled, 10**digits)
     return f"{'-' * (int(number.p) < 0)}{whole}.{str(rest).zfill(digits)}"
 
@@ -148,21 +152,28 @@ def contradiction_latex(data: Mapping[str, Any]) -> str:
 
 
 def evidence_latex(evidence: Evidence) -> str:
-    """One paragraph: what the engine found, where, and at what cost."""
+    """One paragraph: proof or counterexample, what it is, and in small the engine and its cost."""
     data = evidence.data
     point, shown = witness_latex(data), contradiction_latex(data)
+    head = _HEADS.get(evidence.outcome, "Evidence")
     if evidence.outcome is Outcome.REFUTES and shown:
-        said = f"counterexample at {point}: {shown}" if point else f"both sides are numbers: {shown}"
+        said = f"{head} at {point}: {shown}" if point else f"{head}: {NUMBERS}: {shown}"
     else:
-        said = prose_latex(evidence.summary.replace("**", "^"))
-    details = [f"seed {data['seed']}"] if "seed" in data else []
+        said = f"{head}: {summary_latex(evidence)}"
+    details = [f"seed {data['seed']}"] if "seed" in data and "seed" not in said else []
     details += [
         f"{data[key]} {key}"
         for key in _COUNTS
         if isinstance(data.get(key), int) and data[key] and str(data[key]) not in said
     ]
-    tail = f" ({', '.join(details)})" if details and "seed" not in said else ""
-    return rf"\textsf{{{escape(evidence.engine)}}}: {said}{tail}."
+    tail = ", ".join([rf"\textsf{{{escape(evidence.engine)}}}", *details])
+    return rf"{said}. {{\scriptsize\textcolor{{soft}}{{[{tail}]}}}}"
+
+
+def summary_latex(evidence: Evidence) -> str:
+    """The sentence of the engine."""
+    said = evidence.summary.replace("**", "^")
+    return prose_latex(re.sub("^at : ", f"{NUMBERS}: ", said))
 
 
 def deciding(judgement: Judgement) -> tuple[Evidence, ...]:
@@ -213,12 +224,14 @@ def _theorem(data: Mapping[str, Any]) -> Theorem:
 
 
 __all__ = [
+    "NUMBERS",
     "Theorem",
     "balls_of",
     "contradiction_latex",
     "deciding",
     "evidence_latex",
     "expression_latex",
+    "summary_latex",
     "theorems_of",
     "witness_latex",
 ]

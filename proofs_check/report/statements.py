@@ -6,10 +6,11 @@ where that would hide the content: in an identity the side that a paper prints i
 the same letter.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Integer, Symbol, oo
+from sympy import Add, Expr, Integer, Symbol, expand, oo
 
 from proofs_check.report.expressions import (
     WIDTH,
@@ -75,7 +76,7 @@ def statement_latex(claim: Claim, *, width: int = WIDTH) -> str:
         return rf"\[ \fit{{\begin{{gathered}} {rows} \end{{gathered}}}} \]"
     if (number := _one_number(statement)) is not None:
         return rf"Both sides are the number ${latex_of(number)}$."
-    hypothesis, line, extra = _sentence(statement, latex=True)
+    hypothesis, line, extra = _sentence(claim, statement, latex=True)
     return f"{hypothesis}\n" + display(line, extra, width)
 
 
@@ -93,7 +94,7 @@ def statement_text(claim: Claim) -> str:
         return f"{claim.title} (no machine form: {statement.reason})"
     if (number := _one_number(statement)) is not None:
         return f"both sides are the number {text_of(number)}"
-    hypothesis, line, extra = _sentence(statement, latex=False)
+    hypothesis, line, extra = _sentence(claim, statement, latex=False)
     table = {symbol: said for symbol, (_, said) in extra.items()}
     parts = [text_of(line.sides[0], table)]
     for relation, side in zip(line.relations, line.sides[1:], strict=True):
@@ -115,7 +116,7 @@ def letters_of(claim: Claim) -> tuple[Name, ...]:
     """The named functions that the sentence of a claim uses."""
     if isinstance(claim.statement, Unstated):
         return ()
-    _, line, _ = _sentence(claim.statement, latex=True)
+    _, line, _ = _sentence(claim, claim.statement, latex=True)
     used = {name for side in line.sides for name in letters(side)}
     return tuple(sorted(used, key=lambda name: name.latex))
 
@@ -151,13 +152,15 @@ def display(line: Line, extra: dict[Symbol, tuple[str, str]] | None = None, widt
 # --- hypotheses ------------------------------------------------------------------------------------------
 
 
-def _sentence(statement: Statement, *, latex: bool) -> tuple[str, Line, dict[Symbol, tuple[str, str]]]:
+def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, Line, dict[Symbol, tuple[str, str]]]:
     """Hypotheses in words, the line, and the letters that stand for ``value``."""
     match statement:
         case Identity(lhs=lhs, rhs=rhs, domain=domain):
             return _for_all(domain, latex=latex), _identity(lhs, rhs), {}
         case Inequality(gap=gap, domain=interval, strict=strict):
-            return _for_all((interval,), latex=latex), _inequality(named(gap), strict=strict), {}
+            line = _inequality(named(gap), strict=strict)
+            # as the title puts it: at most, unless it says at least
+            return _for_all((interval,), latex=latex), _turned(line) if _AT_MOST.search(claim.title) else line, {}
         case Depth():
             return _depth_hypothesis(statement, latex=latex), _depth_line(statement), _value(statement.quantity)
         case Scaling():
@@ -173,6 +176,7 @@ def _sentence(statement: Statement, *, latex: bool) -> tuple[str, Line, dict[Sym
             raise ValueError(reason)
 
 
+_AT_MOST = re.compile(r"^[^<>]*<=?[^<>]*$")
 _AS_DEPTH_GROWS = (r"(L \to \infty)", "as L -> oo")
 
 
@@ -186,13 +190,20 @@ def _identity(lhs: Expr, rhs: Expr) -> Line:
 
 
 def _inequality(gap: Expr, *, strict: bool) -> Line:
-    """Gap >= 0 with the negative terms on the other side, as a person writes it."""
-    terms = list(Add.make_args(gap))
-    low = [-term for term in terms if term.could_extract_minus_sign()]
+    """Gap >= 0 with the negative terms on the other side, or the numbers where no term is negative."""
+    terms = list(Add.make_args(expand(gap) if not gap.is_Add and gap.could_extract_minus_sign() else gap))
+    low = [-term for term in terms if term.could_extract_minus_sign()] or [-term for term in terms if term.is_Number]
+    relations = (">" if strict else ">=",)
     if not low or len(low) == len(terms):
-        return Line(sides=(gap, Integer(0)), relations=(">" if strict else ">=",))
-    high = [term for term in terms if not term.could_extract_minus_sign()]
-    return Line(sides=(Add(*high), Add(*low)), relations=(">" if strict else ">=",))
+        return Line(sides=(gap, Integer(0)), relations=relations)
+    high = [term for term in terms if -term not in low]
+    return Line(sides=(Add(*high), Add(*low)), relations=relations)
+
+
+def _turned(line: Line) -> Line:
+    """The same inequality read from right to left."""
+    (relation,) = line.relations
+    return replace(line, sides=line.sides[::-1], relations=(relation.replace(">", "<"),))
 
 
 def _depth_line(statement: Depth) -> Line:
@@ -253,16 +264,20 @@ def _depth_hypothesis(statement: Depth, *, latex: bool) -> str:
         pieces.append("at " + _enumerated(at))
     every = [depths] if depths and not single else []
     every += [_ranges((i,), latex=latex) for i in ranges]
-    order = isinstance(statement.holds, Order)
     if every:
         pieces.append("and every " + _enumerated(every) if len(pieces) == 1 else ", every " + _enumerated(every))
-    tail = ""
-    if order and ranges:
-        tail = ", with a constant that may depend on these" if statement.pointwise else _uniform(ranges, latex=latex)
+    tail = _constants(statement.holds, ranges, pointwise=statement.pointwise, latex=latex)
     return " ".join(pieces).replace(" ,", ",") + tail + ":"
 
 
-def _uniform(ranges: tuple[Interval, ...], *, latex: bool) -> str:
+def _constants(holds: Holds, ranges: tuple[Interval, ...], *, pointwise: bool, latex: bool) -> str:
+    """What the constants of an order of growth may depend on."""
+    if not isinstance(holds, Order) or not ranges:
+        return ""
+    if pointwise:
+        what = "constants" if holds.symbol == "Theta" else "a constant"
+        said = _enumerated([f"${latex_of(i.symbol)}$" if latex else text_of(i.symbol) for i in ranges])
+        return f", with {what} that may depend on {said}"
     if any(i.symbol == symbols.c for i in ranges):
         return ", uniformly in" + ("~$c$" if latex else " c")
     return ""
@@ -406,13 +421,20 @@ def _differences(network: Network) -> list[str]:
 
 
 def title_latex(claim: Claim) -> str:
-    """The title of a claim as LaTeX; "False:" is left to the verdict."""
+    """The title of a claim as LaTeX, in the letters of the formulas; "False:" is left to the verdict."""
     title = claim.title.removeprefix("False: ").removeprefix("False as printed: ")
     first = title.split(" ", 1)[0]
     plain = len(first) > 1 and first.isalpha() and first.islower() and first not in _LOWER
-    return prose_latex(title[:1].upper() + title[1:] if plain else title)
+    said = prose_latex(title[:1].upper() + title[1:] if plain else title)
+    normalised = getattr(claim.statement, "quantity", None) is Quantity.NORMALIZED_NNGP
+    for theirs, ours in _LETTERS_OF_PAPERS.get(claim.paper, ()):
+        ours = r"\bar K" if normalised and ours == "K" else ours
+        said = re.sub(theirs, ours.replace("\\", r"\\"), said)
+    return said
 
 
+_LETTERS_OF_PAPERS = {"huang2020": ((r"\\Sigma(?=_)", "K"), (r"\\Omega(?=_(?!1))", r"\Theta"))}
+"""What a paper calls the NNGP kernel and the NTK, and what the formulas do; Omega_1, of one block, keeps its letter."""
 _LOWER = ("ffnet", "resnet", "alpha", "gamma", "theta", "kappa", "eta", "pi", "cos", "log", "oo")
 
 
