@@ -281,7 +281,7 @@ def _families(certificates: Sequence[Certified]) -> list[Family]:
 
 _MEANINGS = {Verdict.PROVED: "proved by replayed algebra, covering enclosures, or a certificate"}
 _CORRECTED = re.compile(r"[Cc]orrected: ([\w-]+)")
-_SLIP = re.compile(r"printed slip for ([\w-]+)")
+_SLIP = re.compile(r"\bslip for ([\w-]+)")
 _PRINTED = re.compile(r"\bas (?:printed|published)\b", re.IGNORECASE)
 
 

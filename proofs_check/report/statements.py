@@ -159,8 +159,9 @@ def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, 
             return _for_all(domain, latex=latex), _identity(lhs, rhs), {}
         case Inequality(gap=gap, domain=interval, strict=strict):
             line = _inequality(named(gap), strict=strict)
-            # as the title puts it: at most, unless it says at least
-            return _for_all((interval,), latex=latex), _turned(line) if _AT_MOST.search(claim.title) else line, {}
+            if _AT_MOST.search(claim.title):
+                line = _turned(line)
+            return _for_all((interval,), latex=latex), line, {}
         case Depth():
             return _depth_hypothesis(statement, latex=latex), _depth_line(statement), _value(statement.quantity)
         case Scaling():
@@ -177,6 +178,7 @@ def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, 
 
 
 _AT_MOST = re.compile(r"^[^<>]*<=?[^<>]*$")
+"""A title that says "at most" and nowhere "at least"; the statement is printed in the same direction."""
 _AS_DEPTH_GROWS = (r"(L \to \infty)", "as L -> oo")
 
 
@@ -201,8 +203,10 @@ def _inequality(gap: Expr, *, strict: bool) -> Line:
 
 
 def _turned(line: Line) -> Line:
-    """The same inequality read from right to left."""
+    """The same inequality read from right to left, unless that is to begin with 0."""
     (relation,) = line.relations
+    if line.sides[-1] == 0:
+        return line
     return replace(line, sides=line.sides[::-1], relations=(relation.replace(">", "<"),))
 
 
