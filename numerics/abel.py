@@ -43,15 +43,33 @@ from theory.duals import in_angle
 from theory.network import Network
 from theory.recursion import correlation_form
 
-RADIUS = fmpq(7, 10)
 ARCS = 512
 SMALLEST_MU = Rational(1, 100)
-START = fmpq(1, 16)
-"""The angle from which on the expansion is used: (START/RADIUS)^N is about the error of a series of N terms."""
-MAX_BITS = 2000
+SHARE = fmpq(1, 12)
+"""The expansion is used from the angle SHARE * R on: SHARE^N is about the error of series of N terms."""
+MAX_BITS = 700
 """Precision up to which it is offered: the series have a number of terms that grows with it."""
 _TERMS_BEYOND = 8
 _STEP = 64  # bits are rounded up, so that coefficients are kept
+
+
+def terms_for(bits: int) -> int:
+    """How many terms serve at a precision; 1/SHARE > 2^(7/2)."""
+    return 2 * bits // 7 + _TERMS_BEYOND
+
+
+def radius_for(terms: int) -> fmpq:
+    """R: the coefficients grow like k! (1/61)^k, so that a longer series wants a smaller circle."""
+    return min(fmpq(7, 10), fmpq(48, terms))
+
+
+def largest_angle(bits: int) -> fmpq:
+    """The angle up to which the expansion is used at a precision."""
+    return SHARE * radius_for(terms_for(_rounded(bits)))
+
+
+def _rounded(bits: int) -> int:
+    return -(-bits // _STEP) * _STEP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,15 +133,14 @@ def family_parameter(network: Network) -> Expr | None:
 def advance(mu: Expr, theta: arb, ntk: arb, layers: int) -> tuple[arb, arb] | None:
     """(theta_L, Theta_L/q) after so many layers from balls of both, at the precision that is set.
 
-    theta    ball of an angle in (0, START]
+    theta    ball of an angle in (0, largest_angle(precision)]
     returns  balls, whose radii say how accurate they are; None where the bounds of the theorem do not hold
     """
-    bits = -(-int(ctx.prec) // _STEP) * _STEP
-    terms = 2 * bits // 7 + _TERMS_BEYOND  # RADIUS/START > 2^(7/2)
-    at = coordinates(mu, terms, bits)
+    bits = _rounded(int(ctx.prec))
+    at = coordinates(mu, terms_for(bits), bits)
     reach = theta.upper()
     n = at.terms
-    if not (theta > 0 and reach <= arb(START)):
+    if not (theta > 0 and reach <= arb(SHARE * radius_for(n))):
         return None
     if not (at.sigma * reach ** (n + 2) <= 1 and at.abel_slope_times_square(arb(0).union(reach)) < 0):
         return None
@@ -167,7 +184,7 @@ def _solve(at: Coordinates, target: arb) -> arb | None:
     width = (target.rad() * x * x * 4 / x).upper() + arb(2) ** (12 - int(ctx.prec))
     for _ in range(8):
         low, high = (x * (1 - width)).lower(), (x * (1 + width)).upper()
-        if low > 0 and high <= arb(START) * 2 and at.abel(low) > target and at.abel(high) < target:
+        if low > 0 and high <= arb(radius_for(at.terms)) and at.abel(low) > target and at.abel(high) < target:
             slope = at.abel_slope_times_square(low.union(high))
             if not slope < 0:
                 return None
@@ -234,7 +251,7 @@ def _coordinates(size: arb, terms: int) -> Coordinates:
         difference = (negative[k] if k < 0 else powers[k]) - 1
         rest = rest + u[j] * (shift(difference, j - 1) if j else _shifted(difference, 1))
     bounds = _bounds(size, a, alpha, c, s, u, log_u)
-    radius = arb(RADIUS)
+    radius = arb(radius_for(terms))
     return Coordinates(
         terms=terms,
         a=a,
@@ -262,10 +279,10 @@ def _polynomial(coefficients: tuple[arb, ...] | list[arb], x: arb) -> arb:
 
 
 def _bounds(mu: arb, a: arb, alpha: arb, c: list[arb], s: list[arb], u: list[arb], log_u: arb) -> tuple[arb, arb, arb]:
-    """Upper bounds of |rho|, |sigma| and |z^3 tau| on |z| = RADIUS; infinite where analyticity is not shown."""
+    """Upper bounds of |rho|, |sigma| and |z^3 tau| on |z| = R; infinite where analyticity is not shown."""
     worst = [arb(0), arb(0), arb(0)]
     never = (arb("inf"), arb("inf"), arb("inf"))
-    radius, pi = arb(RADIUS), arb.pi()
+    radius, pi = arb(radius_for(len(c) - 1)), arb.pi()
     if not radius < pi / mu:
         return never
     for arc in range(ARCS):  # the lower half circle has the conjugate values

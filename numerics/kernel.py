@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from flint import arb, ctx
 from sympy import Expr, Integer, cos, pi
 
-from numerics.abel import MAX_BITS, START, advance, family_parameter
+from numerics.abel import MAX_BITS, advance, family_parameter, largest_angle
 from numerics.balls import (
     LOG2_10,
     REAL,
@@ -228,12 +228,11 @@ def _one_pass(
 
 def _leap(run: Run, mu: Expr, depth: int, report: Callable[[int], None]) -> KernelValues | None:
     """The kernels at a depth by the expansion in Abel's coordinate, after the first layers; None where it does not hold."""
-    while run.exact is None and not _angle(run) <= arb(START):
+    start = arb(largest_angle(int(ctx.prec)))
+    while run.exact is not None or not _angle(run) <= start:
         if run.layer >= LEAP:
             return None
         run.advance(run.layer + 32, report)
-    if run.exact is not None:
-        return None
     reached = advance(mu, _angle(run), run.ntk, depth - run.layer)
     if reached is None:
         return None
