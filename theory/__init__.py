@@ -76,3 +76,8 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"theory.{_MODULE_OF[name]}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """The public names, those not yet imported too, and the modules."""
+    return sorted({*__all__, *_HOMES, "papers", "symbols", "__all__", "__doc__", "__name__", "__path__"})

@@ -1,6 +1,7 @@
 """Check certificates: exit status 0 all accepted, 1 some rejected, 2 some unreadable or no file named."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,19 @@ from proofs_check.checker import Rejected, Unreadable, check, load
 
 
 def in_words(statement: dict[str, Any]) -> str:
-    """The proved statement for a reader."""
+    """The proved statement for a reader, with S where it stands and without needless brackets around numbers."""
     if statement["theorem"] == "inequality":
         return f"{statement['expression']} {statement['relation']} 0 for every t in (0, {statement['upto']}]"
-    lines = [f"{statement['theorem']}, mu = {statement['mu']}; the map: {statement['map']}"]
-    for found in statement["conclusions"]:
-        if found["kind"] == "restart":
-            most = " and ".join(found["at_most"])
-            lines.append(f"  for every L >= l and c in {found['correlations']}: {found['lower']} <= ntk if M <= {most}")
-            continue
-        sides = " <= ".join(side for side in (found["lower"], found["quantity"], found["upper"]) if side is not None)
-        condition = f" if {found['condition']}" if found["condition"] else ""
-        lines.append(f"  for every L >= {found['first']} and c in {found['correlations']}{condition}: {sides}")
-    return "\n".join(lines)
+    lines = [f"theorem {statement['theorem']}, mu = {statement['mu']}, for the map (t: the angle one layer below)"]
+    lines += [f"  {key}: {text}" for key, text in statement["map"].items()]
+    lines.append("where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):")
+    for one in statement["conclusions"]:
+        where = f"for every L >= {one.get('first', 'l')} and c in {one['correlations']}"
+        lines.append(where + (f" if {one['condition']}" if one["condition"] and "first" in one else ""))
+        lines += [f"  {one['quantity']} {rel} {one[k]}" for k, rel in (("lower", ">="), ("upper", "<=")) if one.get(k)]
+        lines += [f"  with M <= {text}, phi the angle and T the ntk at depth l" for text in one.get("at_most", ())]
+    text = "\n".join(lines).replace("(sin(theta)-theta*cos(theta))/pi", "S")
+    return re.sub(r"/\(1\)|(?<!\w)\(1\)\*|\+\((-[\d/]+)\)|(?<=[-+(])\(([\d/]+)\)", lambda m: m[1] or m[2] or "", text)
 
 
 def main(arguments: list[str]) -> int:

@@ -145,9 +145,10 @@ def derive(architecture: str, activation: str, gamma: str | None, alpha: str | N
     if form not in FORMATS:
         raise InputError(f"--format={shown(form)}: unknown format; {nearest(form, FORMATS)}")
     from proofs_check.cli import requests
+    from proofs_check.cli.deriving import derivation_of
 
     asked = requests.network(architecture, activation, gamma=gamma, alpha=alpha, symbolic=True)
-    click.echo(requests.derivation_of(asked, form))
+    click.echo(derivation_of(asked, form))
     return 0
 
 

@@ -11,7 +11,7 @@ import re
 import textwrap
 from functools import cache
 
-from sympy import expand
+from sympy import cos, expand, together
 
 from theory import symbols
 from theory.errors import NtkproofError
@@ -39,6 +39,8 @@ def sentence(text: str) -> str:
     """
     text = " ".join(text.split())
     if "theta*cos(theta)" in text or "c*acos(c)" in text:
+        for spelled, letter in _subtracted():
+            text = re.sub(rf"{re.escape(spelled)}(?= *(?:[),;:]|[<>=]|$))", f" - {letter}", text)
         for spelled, letter in _spelled():
             # where a whole sum stands: neither a factor nor a part of a longer sum
             text = re.sub(rf"(?:(?<=\()|(?<=[=,:] )|^){re.escape(spelled)}(?= *(?:[),;:]|[<>=]|$))", letter, text)
@@ -105,6 +107,21 @@ def _spelled() -> tuple[tuple[str, str], ...]:
     found = [(str(shape), name.text) for name in kernels for shape in {name.expression, expand(name.expression)}]
     found += [(str(expand(-name.expression)), f"-{name.text}") for name in kernels]
     return tuple(found)
+
+
+@cache
+def _subtracted() -> tuple[tuple[str, str], ...]:
+    """The same behind ``value``: how SymPy goes on in value - Omega_1."""
+    from proofs_check.report.expressions import names
+
+    said: list[tuple[str, str]] = []
+    for kernel in (name for name in names() if name.text == "Omega_1"):
+        first = symbols.c if kernel.expression.has(symbols.c) else cos(symbols.theta)
+        for shape in (kernel.expression, first + together(kernel.expression - first)):
+            text = str(symbols.value - shape)
+            if text.startswith("value"):
+                said.append((text.removeprefix("value"), kernel.text))
+    return tuple(said)
 
 
 def _notation(text: str) -> str:

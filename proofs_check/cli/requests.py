@@ -159,14 +159,6 @@ def kernel_text(data: dict[str, Any]) -> str:
     return "\n".join([f"{data['architecture']} {shown(data['activation'])}, {', '.join(question)}", *rows])
 
 
-def derivation_of(asked: Network, form: str) -> str:
-    """The derivation of the network's recursion, as text, LaTeX or JSON."""
-    from proofs_check.report import render_derivation
-    from theory.recursion import derive
-
-    return render_derivation(derive(asked).derivation, form)
-
-
 def explanation_of(target: str, claims: Sequence[Claim], judgements: Sequence[Judgement], width: int) -> str:
     """What ``ntkproof show`` prints: one claim after the other."""
     from proofs_check.cli.showing import explanation

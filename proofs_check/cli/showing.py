@@ -1,15 +1,20 @@
 """One claim and its verdict in full: the statement, the reason, what each engine found, the bounds that decided it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from sympy import Expr, expand
+
 from proofs_check.certify import FOLDER, LEMMAS, name_of
 from proofs_check.cli.readable import formula, legend, sentence, shortened, wrapped
+from proofs_check.report.expressions import letters, named
 from proofs_check.report.statements import QUANTITIES, network_text, range_text, statement_text
 from proofs_check.verdicts import Evidence, Judgement, Outcome
-from theory.claims import Claim, Depth, Identity, Inequality, Quantity, Scaling, Verdict
+from theory.claims import Chain, Claim, Depth, Holds, Identity, Inequality, Quantity, Scaling, Verdict
+from theory.language import Limit, Order
 
 _LABEL = 13
 _QUANTITIES = {
@@ -38,9 +43,9 @@ def explanation(claim: Claim, judgement: Judgement, *, target: str, width: int) 
     for found in judgement.evidence:
         if found.outcome is decisive:
             lines += _decided_by(found, claim, target, width)
-    letters = legend("\n".join(lines))
-    if letters:
-        lines += ["", "letters", *(line for letter in letters for line in wrapped(letter, width, "    ", "  "))]
+    meanings = legend("\n".join(lines))
+    if meanings:
+        lines += ["", "letters", *(line for letter in meanings for line in wrapped(letter, width, "    ", "  "))]
     return "\n".join(lines)
 
 
@@ -66,10 +71,34 @@ def _statement(claim: Claim, width: int) -> Iterator[str]:
             rows.append(("domain", ", ".join(range_text(one) for one in intervals)))
         case _:
             pass
-    rows += [("statement", statement_text(claim)), ("note", claim.note), ("uses", ", ".join(claim.uses))]
+    rows += [("statement", statement_text(_with_letters(claim))), ("note", claim.note), ("uses", ", ".join(claim.uses))]
     for label, text in rows:
         if text:
             yield from _field(label, " ".join(text.replace("$", "").split()), width)
+
+
+def _with_letters(claim: Claim) -> Claim:
+    """The claim with its sides multiplied out where only then a derived kernel, such as Omega_1, is recognised."""
+    if not isinstance(claim.statement, Depth):
+        return claim
+    match claim.statement.holds:
+        case Limit() as holds:
+            said: Holds = replace(holds, target=_recognised(holds.target))
+        case Chain() as holds:
+            said = replace(holds, sides=tuple(map(_recognised, holds.sides)))
+        case Order() as holds:
+            said = replace(holds, difference=_recognised(holds.difference))
+        case holds:
+            said = holds
+    return replace(claim, statement=replace(claim.statement, holds=said))
+
+
+def _recognised(side: Expr) -> Expr:
+    """The side as it is, or multiplied out with letters in it."""
+    if letters(named(side)):
+        return side
+    said = side.replace(lambda node: node.is_Add, lambda node: named(expand(node)))
+    return said if letters(said) else side
 
 
 def _quantity(quantity: Quantity) -> str:
@@ -111,7 +140,7 @@ def _decided_by(found: Evidence, claim: Claim, target: str, width: int) -> Itera
         yield from _field("witness", ", ".join(f"{name} = {value}" for name, value in witness.items()), width)
         for name, ball in found.data.items():
             if isinstance(ball, dict) and {"mid", "rad"} <= set(ball):
-                yield from _field(f"  {name}", f"{ball['mid']} +/- {ball['rad']}", width)
+                yield from _field("", f"{name} = {ball['mid']} +/- {ball['rad']}", width)
     for row in _theorems(found):
         yield ""
         yield from _bound(row, found, target, width)

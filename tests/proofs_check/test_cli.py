@@ -725,6 +725,83 @@ def test_readable_sentences_keep_their_value() -> None:
     assert formula("no formula **") == "no formula ^"
 
 
+class TestDerive:
+    """The recursion in the correlation behind the derivation."""
+
+    def test_text(self, ask: Any) -> None:
+        """For ReLU in the dual kernels, which are spelled out below; the steps are as before."""
+        said = ask("derive", "resnet").out
+        assert said.startswith("Kernel recursion of resnet\n")
+        assert "  c_l = (alpha^2*kappa_1 + c)/(alpha^2 + 1)\n" in said
+        assert "  q_l = (alpha^2 + 1)*q\n" in said
+        assert "  with kappa_0 = (pi - arccos(c))/pi" in said
+        feedforward = ask("derive", "ffnet").out
+        for line in ("  c_l = kappa_1\n", "  t_l = kappa_0*t + kappa_1\n", "  q_l = q\n", "  from t_0 = c, q_0 = 1\n"):
+            assert line in feedforward
+
+    def test_json_keys_give_the_derived_recursion(self, ask: Any) -> None:
+        """The strings are those of ``correlation_form``; null where the length enters in another way."""
+        from theory import activation, correlation_form, resnet
+
+        found = correlation_form(resnet(activation("relu"), gamma=1))
+        data = json.loads(ask("derive", "resnet", "--gamma", "1", "--format", "json").out)
+        assert list(data) == ["title", "steps", "correlation", "factor", "source", "growth"]
+        assert found is not None
+        assert [data[key] for key in list(data)[2:]] == [
+            str(value) for value in (found.correlation, found.factor, found.source, found.growth)
+        ]
+        lengths = json.loads(ask("derive", "resnet", "--activation", "erf", "--format", "json").out)
+        assert (lengths["correlation"], lengths["growth"]) == (None, None)
+        assert "no recursion in the correlation alone" in ask("derive", "resnet", "--activation", "erf").out
+
+    def test_latex(self, ask: Any) -> None:
+        """A block of aligned equations, and a sentence for each letter."""
+        said = ask("derive", "ffnet", "--format", "latex").out
+        block = said[said.index("In the correlation") :]
+        assert "t_{\\ell} &= \\kappa_0(c) t_{\\ell-1} + \\kappa_1(c)" in block
+        assert block.count("\\begin{align*}") == block.count("\\end{align*}") == 1
+        assert block.count("Here $\\kappa") == 2
+
+
+@pytest.mark.parametrize("mu", ["1", "8/13", "9801/10001", "2"])
+@pytest.mark.parametrize("name", ["ffnet-critical-angle", "resnet-angle"])
+def test_check_prints_the_conclusions_in_other_words(name: str, mu: str) -> None:
+    """Every line of ``check`` is an expression equal to the proved one, whatever rationals stand in it."""
+    from flint import fmpq
+    from sympy import expand
+
+    from proofs_check.checker.__main__ import in_words
+    from proofs_check.checker.theorems import THEOREMS
+    from theory import symbols
+    from theory.parsing import parse
+
+    theorem = THEOREMS[name]
+    constants = {key: fmpq(7 - 3 * i, i + 1) for i, key in enumerate(theorem.constants)}
+    conclusions = theorem.conclusions({"mu": fmpq(*map(int, mu.split("/"))), **constants})
+    statement = {"theorem": name, "mu": mu, "map": theorem.map, "conclusions": conclusions}
+    wanted = [one[side] for one in conclusions for side in ("lower", "upper") if one.get(side) is not None]
+    wanted += [text for one in conclusions for text in one.get("at_most", ())]
+    names = {letter: symbols.Symbol(letter, positive=True) for letter in ("L", "l", "M", "T", "eta", "phi", "theta")}
+    spread = parse("(sin(theta)-theta*cos(theta))/pi", names=names)
+
+    def read(text: str) -> Any:
+        return expand(parse(text, names={**names, "S": spread}))
+
+    lines = re.findall(r"^  (?:\w+ [<>]=|with M <=) ([^,\n]*)", in_words(statement), re.MULTILINE)
+    assert sorted(map(str, map(read, lines))) == sorted(map(str, map(read, wanted)))
+
+
+def test_check_prints_map_and_letters_line_by_line(ask: Any) -> None:
+    """No dictionary, no number in brackets; what the letters mean is said."""
+    said = ask("check", ROOT / "proofs_check" / "certificates" / "ffnet-mu-1-1.json").out
+    assert "\n  kdot: 1-mu*t/pi\n" in said
+    assert "where theta = acos c" in said
+    assert "h = alpha^2, eta = h/(1+h)" in said
+    assert "  ntk >= (1/4*(L+1)+3/8*log(1+theta*L/(3*pi))-5/4)\n" in said
+    assert "phi the angle and T the ntk at depth l" in said
+    assert not re.search(r"[{}]|\(1\)", said)
+
+
 @pytest.mark.usefixtures("fake_suite")
 class TestCertify:
     """``ntkproof certify``."""
