@@ -143,7 +143,8 @@ def entry(claim: Claim, judgement: Judgement) -> Entry:
     refuting = next((e for e in shown if e.outcome is Outcome.REFUTES), None)
     lines = tuple(evidence_latex(e) for e in shown)
     if not lines and judgement.reason:
-        lines = (f"Open: {prose_latex(_with_letter(judgement.reason, claim))}",)
+        label = "Open: " if judgement.verdict is Verdict.OPEN else ""
+        lines = (label + prose_latex(_with_letter(judgement.reason, claim)),)
     return Entry(
         id=escape(claim.id),
         label=claim.id,

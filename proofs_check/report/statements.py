@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Integer, Symbol, expand, oo
+from sympy import Add, Expr, Integer, Symbol, oo
 
 from proofs_check.report.expressions import (
     WIDTH,
@@ -193,7 +193,8 @@ def _identity(lhs: Expr, rhs: Expr) -> Line:
 
 def _inequality(gap: Expr, *, strict: bool) -> Line:
     """Gap >= 0 with the negative terms on the other side, or the numbers where no term is negative."""
-    terms = list(Add.make_args(expand(gap) if not gap.is_Add and gap.could_extract_minus_sign() else gap))
+    number, rest = gap.as_independent(*gap.free_symbols, as_Add=False)
+    terms = [number * term for term in rest.args] if rest.is_Add else list(Add.make_args(gap))
     low = [-term for term in terms if term.could_extract_minus_sign()] or [-term for term in terms if term.is_Number]
     relations = (">" if strict else ">=",)
     if not low or len(low) == len(terms):

@@ -1,219 +1,32 @@
-"""The report: what is printed is the machine form, readable, with its balls, and compiles without overfull lines."""
+"""The report as documents: the article, its pages, certificates and figures, which compile without overfull lines."""
 
 import json
 import math
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sympy import Integer, Max, Rational, acos, log, pi, sin, sqrt
+from report_claims import CLAIMS, WITNESS, judged
+from sympy import Integer, Rational
 
 from numerics.kernel import trajectory
-from proofs_check.report import render_derivation, statement_latex, statement_text, write_report
+from proofs_check.report import figures, render_derivation, write_report
 from proofs_check.report.__main__ import main as picture
 from proofs_check.report.article import SPOTLIGHTS, entry
 from proofs_check.report.certified import CERTIFICATES, Certified, certified
-from proofs_check.report.expressions import (
-    latex_of,
-    lines_of,
-    named,
-    names,
-    round_ball,
-    shorten_numbers,
-    text_of,
-    width_of,
-)
 from proofs_check.report.figures import corridors, draw_all, feedforward, residual, write_kernels_svg
-from proofs_check.report.findings import (
-    contradiction_latex,
-    evidence_latex,
-    expression_latex,
-    theorems_of,
-    witness_latex,
-)
-from proofs_check.report.prose import prose_latex
-from proofs_check.report.statements import network_text, range_latex
 from proofs_check.report.tex import compile_pdf
-from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
-from proofs_check.verdicts import Evidence, Judgement, Outcome
+from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.activations import activation
-from theory.architectures import ffnet, resnet
-from theory.claims import Claim, Depth, Identity, Inequality, Interval, Kind, Quantity, Unstated, Verdict
-from theory.duals import dual
-from theory.language import parse_holds
-from theory.papers import PAPERS
+from theory.architectures import ffnet, resnet, resnet_single
+from theory.claims import Quantity, Verdict
+from theory.network import Dense, Nonlinearity, Residual, Scale
 from theory.recursion import derive
-
-FFNET = ffnet(activation("relu"))
-CLAIMS = tuple(claim for paper in PAPERS for claim in paper.CLAIMS)
-WITNESS = {
-    "witness": {"c": "-1", "L": "100"},
-    "left": {"mid": "0.29567395821234567890123456789012345678", "rad": "1e-40"},
-    "right": {"mid": "0.25", "rad": "0"},
-    "seed": 7,
-    "examples": 137,
-}
-THEOREM = {
-    "source": "Theorem 1 (ffnet-relu)",
-    "quantity": "normalized_ntk",
-    "lower": "1/4 + (-5/4 + 3*log(1 + L*theta/(3*pi))/8)/(L + 1)",
-    "upper": "1/4 + (2 + 3*pi/(4*theta) + 3*log(1 + L*theta/(3*pi))/8)/(L + 1)",
-    "correlations": "-1 .. 1",
-    "first depth": "1",
-}
-
-
-def depth(holds: str, **changes: object) -> Claim:
-    """A claim on the normalised NTK of the feedforward ReLU network."""
-    statement = Depth(network=FFNET, quantity=Quantity.NORMALIZED_NTK, holds=parse_holds(holds))
-    return claim_of(replace(statement, **changes))  # type: ignore[arg-type]
-
-
-def claim_of(statement: object) -> Claim:
-    """A claim that makes the statement."""
-    return Claim(id="a/b", paper="a", number="1", title="a title", kind=Kind.BOUND, statement=statement)  # type: ignore[arg-type]
-
-
-def judged(claim: Claim) -> Judgement:
-    """The expected verdict, with evidence of the kind that the engines give."""
-    evidence = {
-        Verdict.PROVED: Evidence(
-            engine="certificates", outcome=Outcome.PROVES, summary="follows for every L", data={"theorems": [THEOREM]}
-        ),
-        Verdict.REFUTED: Evidence(engine="properties", outcome=Outcome.REFUTES, summary="no", data=WITNESS),
-        Verdict.SUPPORTED: Evidence(engine="precision", outcome=Outcome.SUPPORTS, summary="agrees to 50 digits"),
-        Verdict.OPEN: Evidence(
-            engine="symbolic", outcome=Outcome.UNDECIDED, summary="100 % open_ended & {odd} text #1"
-        ),
-    }[claim.expected]
-    return Judgement(
-        claim_id=claim.id,
-        verdict=claim.expected,
-        expected=claim.expected,
-        reason=evidence.summary,
-        evidence=(evidence,),
-    )
-
-
-def test_expressions_use_the_letters_of_the_field() -> None:
-    """arccos, theta and Theta; a positive term first; a fraction typed as a decimal stays one."""
-    assert latex_of(acos(symbols.c) - symbols.ntk) == r"\arccos c - \Theta"
-    assert latex_of(-symbols.theta * sin(symbols.theta) + pi) == r"\pi - \theta \sin \theta"
-    assert latex_of(Rational(69, 100) * symbols.c) == "0.69 c"
-    assert latex_of(Rational(3, 8) * log(symbols.depth) / symbols.depth) == r"\frac{3 \log L}{8 L}"
-
-
-def test_balls_are_rounded_outwards() -> None:
-    """The shorter ball contains the longer one."""
-    mid, rad = round_ball("0.123456789123456789", "1e-30", 8)
-    assert mid == "0.12345679"
-    assert abs(float(mid) - float("0.123456789123456789")) <= float(rad) <= float("1e-8")
-
-
-def test_prose_has_no_long_numbers_and_no_raw_characters() -> None:
-    """Digits are cut with an ellipsis; characters that TeX would read are escaped."""
-    assert shorten_numbers("0." + "3" * 40) == "0." + "3" * 10 + "..."
-    assert prose_latex("100 % of some_file & {x}") == r"100 \% of some\_file \& \{x\}"
-    assert prose_latex("1 - Sigma_L ~ (9 pi^2/2)/L^2") == r"$1 - \Sigma_L \sim (9 \pi^{2}/2)/L^{2}$"
-
-
-def test_every_form_of_statement_is_a_sentence() -> None:
-    """Every form of statement is printed from its machine form, with its quantifiers."""
-    every = "For the feedforward ReLU network and every "
-    assert statement_text(depth("limit == 1/4")) == every + "-1 < c < 1: N_L -> 1/4 as L -> oo"
-    assert statement_text(depth("value <= 1/2")) == every + "L >= 1 and -1 < c < 1: N_L <= 1/2"
-    assert statement_text(depth("value ~ 1/4 + 3*log(L)/(8*L)")).endswith("N_L = 1/4 + 3*log(L)/(8*L) + o(log(L)/L)")
-    uniform = statement_text(depth("value - 1/4 = O(1/L)"))
-    assert uniform == every + "-1 < c < 1, uniformly in c: N_L - 1/4 = O(1/L)"
-    pointwise = statement_text(depth("value - 1/4 = O(1/L)", pointwise=True))
-    assert "constant that may depend on these" in pointwise
-    assert r"\asymp" in statement_latex(depth("value - 1/4 = Theta(1/L)"))
-    angles = Interval(symbol=symbols.theta, low=Integer(0), high=pi, low_closed=False)
-    gap = Inequality(gap=symbols.theta - sin(symbols.theta), domain=angles)
-    assert statement_text(claim_of(gap)) == "For every 0 < theta <= pi: theta >= sin(theta)"
-    assert statement_latex(claim_of(Identity(lhs=symbols.c, rhs=Integer(1)))) == "\n" + r"\[ \fit{c = 1} \]"
-    assert "why" in statement_text(claim_of(Unstated(latex="x", reason="why")))
-
-
-def test_a_single_depth_and_a_single_input_are_points() -> None:
-    """A point is said as such: c = 1, L = 6."""
-    point = Interval(symbol=symbols.c, low=Integer(1), high=Integer(1))
-    said = statement_text(depth("value == 1", correlations=point, depth_low=6, depth_high=6))
-    assert said == "For the feedforward ReLU network at c = 1 and L = 6: N_L = 1"
-
-
-def test_a_convention_that_differs_is_said() -> None:
-    """A fixed readout, a trained first layer and the residual scale stand in the sentence."""
-    relu = activation("relu")
-    assert network_text(ffnet(relu, train_readout=False)).endswith("with a fixed readout")
-    trained = network_text(resnet(relu, gamma=Integer(1), train_first=True))
-    assert trained == "the residual ReLU network with alpha = 1/L and a trained first layer"
-
-
-@pytest.mark.parametrize(
-    "ends", [(True, True, r"0 \le c \le 1"), (False, True, r"0 < c \le 1"), (True, False, r"0 \le c < 1")]
-)
-def test_ends_of_intervals_are_shown(ends: tuple[bool, bool, str]) -> None:
-    """An open end is strict."""
-    low, high, said = ends
-    interval = Interval(symbol=symbols.c, low=Integer(0), high=Integer(1), low_closed=low, high_closed=high)
-    assert range_latex(interval) == said
-
-
-def test_derived_functions_have_their_letters() -> None:
-    """The letter kappa_1 stands for the derived map, wherever that occurs."""
-    kappa = next(name for name in names() if name.text == "kappa_1")
-    said = statement_latex(claim_of(Identity(lhs=kappa.expression, rhs=symbols.c)))
-    assert r"\fit{\kappa_1(c) = c}" in said
-
-
-def test_no_claim_is_printed_with_sympy_names_or_long_numbers() -> None:
-    """No acos, Max, Abs, **, or run of 20 digits in any sentence of the suite."""
-    for claim in CLAIMS:
-        said = statement_latex(claim)
-        assert not re.search(r"\bacos|\bAbs\b|\*\*|\bvalue\b|\d{20}", said), claim.id
-
-
-def test_a_derivation_is_printed_in_three_forms() -> None:
-    """Text and LaTeX show every step; JSON restores the equations."""
-    derivation = derive(resnet(activation("relu"), gamma=symbols.gamma)).derivation
-    text, latex = render_derivation(derivation, "text"), render_derivation(derivation, "latex")
-    data = json.loads(render_derivation(derivation, "json"))
-    assert len(data["steps"]) == len(derivation.steps)
-    assert data["steps"][-1]["rhs"] == str(derivation.result)
-    assert re.findall(r"^ +(\d+)  ", text, re.MULTILINE)[-1] == str(len(derivation.steps))
-    assert latex.count(r"\begin{align*}") == latex.count(r"\end{align*}") > 4
-    assert r"\Theta_{\mathrm{residual}}" in latex
-    assert "the input has" not in text + latex
-    with pytest.raises(ValueError, match="format=html"):
-        render_derivation(derivation, "html")
-
-
-def test_long_lines_of_a_derivation_are_broken() -> None:
-    """No line of the dual of ReLU is much wider than the page."""
-    latex = render_derivation(dual(activation("relu")).derivation, "latex")
-    rows = [row for block in re.findall(r"begin\{align\*\}(.*?)\\end", latex, re.DOTALL) for row in block.split(r" \\")]
-    assert max(map(width_of, rows)) <= 85
-
-
-def test_evidence_shows_the_witness_with_its_balls() -> None:
-    """Point, both sides, seed and number of examples; no 40-digit noise."""
-    said = evidence_latex(Evidence(engine="properties", outcome=Outcome.REFUTES, summary="x", data=WITNESS))
-    assert r"at \mbox{$c = -1$}, \mbox{$L = 100$}: left side" in said
-    assert r"left side \mbox{$0.2956739582 \pm" in said
-    assert "seed 7, 137 examples" in said
-
-
-def test_theorems_come_from_the_evidence_once() -> None:
-    """The same bound in two judgements is one theorem, with its constants."""
-    proof = Evidence(engine="certificates", outcome=Outcome.PROVES, summary="", data={"theorems": [THEOREM, THEOREM]})
-    judgement = replace(judged(depth("limit == 1/4")), evidence=(proof, proof))
-    (theorem,) = theorems_of([judgement, judgement])
-    assert theorem.source == "Theorem 1 (ffnet-relu)"
-    assert r"\frac{3 \pi}{4 \theta}" in theorem.latex
 
 
 def test_the_pages_name_claims_that_exist() -> None:
@@ -261,6 +74,54 @@ def test_the_article_holds_every_claim(report: tuple[Path, list[Path], list[str]
     assert sorted(headings) == sorted(claim.id for claim in CLAIMS)
     assert "0.29567395821234567890123456789012345678" in (report[0] / "report.json").read_text()
     assert not re.search(r"\d{20}", article)
+
+
+def test_printed_errors_stand_beside_what_holds(report: tuple[Path, list[Path], list[str]]) -> None:
+    """The false rate is followed by the corrected one, and the table of counterexamples has every refuted claim."""
+    article = (report[0] / "report.tex").read_text()
+    printed = article[article.index(r"\section{Statements that fail") : article.index(r"\section{Counterexamples}")]
+    slips = printed.index(r"\subsection{Slips that no paper has made}")
+    sharper = printed.index(r"\subsection{Proved, and sharper than printed}")
+    assert printed.count(r"\badge{REFUTED}", 0, slips) == 1
+    assert slips < printed.index("claim:huang2020/dual-kappa0-false-arcsin") < sharper
+    wrong = printed.index("claim:huang2020/thm-resnet-rate-false-all-inputs", 0, slips)
+    assert printed.index("claim:huang2020/thm-resnet-rate]", wrong) > wrong
+    table = article[article.index(r"\section{Counterexamples}") : article.index(r"\section{Claims by topic}")]
+    refuted = [claim for claim in CLAIMS if claim.expected is Verdict.REFUTED]
+    assert table.count(r"\hyperref[claim:") == len(refuted) > 50
+    assert table.count(r"\newline right side") == len(refuted)
+
+
+def test_the_one_matrix_network_is_defined_as_it_is_derived(report: tuple[Path, list[Path], list[str]]) -> None:
+    """In the article, in the conventions and in the layers the nonlinearity stands in front of the matrix."""
+    article = (report[0] / "report.tex").read_text()
+    assert r"\frac{\alpha}{m \sqrt{c_\varphi}}\, W_\ell\, \varphi(\sqrt m\, x_{\ell-1})" in article
+    conventions = (Path(__file__).parents[2] / "docs" / "conventions.md").read_text(encoding="utf-8")
+    assert r"(\alpha/\sqrt m) W_\ell\varphi(\sqrt m\,x_{\ell-1})/\sqrt{m c_\varphi}" in conventions
+    (branch,) = (
+        layer.branch for layer in resnet_single(activation("relu"), gamma=1).walk() if isinstance(layer, Residual)
+    )
+    assert [type(layer) for layer in branch] == [Nonlinearity, Dense, Scale]
+
+
+def test_a_number_that_is_refuted_has_no_point() -> None:
+    """Where no symbol is free the table and the entry say that both sides are numbers; evidence may be missing altogether."""
+    claim = next(claim for claim in CLAIMS if claim.id.endswith("coefficient-false-orthogonal"))
+    numbers = Evidence(engine="e", outcome=Outcome.REFUTES, summary="x", data={**WITNESS, "witness": {}})
+    shown = entry(claim, replace(judged(claim), evidence=(numbers,)))
+    assert shown.witness == "both sides are numbers"
+    assert shown.found.startswith("left side")
+    bare = entry(claim, replace(judged(claim), evidence=(), reason="a reason"))
+    assert (bare.witness, bare.found, bare.evidence) == ("", "", ("a reason",))
+
+
+def test_no_raw_names_in_the_article(report: tuple[Path, list[Path], list[str]]) -> None:
+    """No name of a program stands in the rendered text."""
+    for source in report[1]:
+        if source.suffix == ".tex":
+            text = source.read_text()
+            raw = re.findall(r"(?<![\\\w{])(?:acos|asin|Abs|sqrt|Max|Piecewise|kappa_[01]|Omega_1)\b|\*\*|\d{20}", text)
+            assert raw == [], source.name
 
 
 def test_pages_show_verdict_and_witness(report: tuple[Path, list[Path], list[str]]) -> None:
@@ -324,18 +185,31 @@ def test_the_article_compiles_without_overfull_lines(report: tuple[Path, list[Pa
         log_ = (directory / "build" / f"{source.stem}.log").read_text(errors="replace")
         assert [width for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log_) if float(width) > 2] == []
         assert b"CreationDate" not in done.pdf.read_bytes()
+        if source.stem.startswith("page-"):
+            assert re.search(r"Output written on [^(]*\(1 page,", log_.replace("\n", "")), source.name
 
 
-def test_a_ball_in_a_string_is_a_ball() -> None:
-    """Engines may give a ball as text; it is set like the others, and a count that the summary has is not repeated."""
-    data = {"witness": {"theta": "49/16"}, "gap": "[-0.0189385241223485 +/- 2.07e-17]"}
-    said = evidence_latex(Evidence(engine="balls", outcome=Outcome.REFUTES, summary="x", data=data))
-    assert r"at \mbox{$\theta = \frac{49}{16}$}: left minus right \mbox{$-0.01893852412 \pm" in said
-    covered = Evidence(engine="balls", outcome=Outcome.PROVES, summary="6 cells cover it", data={"cells": 6})
-    assert evidence_latex(covered) == r"\textsf{balls}: 6 cells cover it."
+def test_derivations_compile_with_amsmath_alone(tmp_path: Path) -> None:
+    """Recursions of every kind of activation are LaTeX of a plain document, in the margins; without a TeX that is said."""
+    acting = [activation(name) for name in ("relu", "gelu", "erf", "hermite:3", "relu_power:3", "step")]
+    networks = [*map(ffnet, acting), *(resnet(activation(n), gamma=Integer(1)) for n in ("relu", "expr:max(x, x/3)"))]
+    body = "\n".join(render_derivation(derive(network).derivation, "latex") for network in networks)
+    assert not re.search(r"(?<![\\\w{])(acos|sqrt|Abs|Max|erf|sgn)\b|\*\*", body)
+    source = tmp_path / "d.tex"
+    source.write_text(
+        r"\documentclass[a4paper]{article}\usepackage[margin=25mm]{geometry}\usepackage{amsmath}\begin{document}"
+        f"{body}\n\\end{{document}}\n"
+    )
+    done = compile_pdf(source)
+    if done.missing:
+        assert "no TeX found" in done.message
+        return
+    assert done.pdf is not None, done.message
+    log_ = (tmp_path / "build" / "d.log").read_text(errors="replace")
+    assert [width for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log_) if float(width) > 2] == []
 
 
-# --- certificates and their formulas ---------------------------------------------------------------------------------
+# --- certificates ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -344,48 +218,6 @@ def shipped() -> list[Certified]:
     accepted, refused = certified()
     assert refused == []
     return accepted
-
-
-@pytest.mark.parametrize(
-    ("text", "latex"),
-    [
-        ("a-(b+c)", r"a - \left(b + c\right)"),
-        ("a-(b-c)", r"a - \left(b - c\right)"),
-        ("(a+b)^2*c", r"\left(a + b\right)^{2} c"),
-        ("-(a+b)*c", r"-\left(a + b\right) c"),
-        ("(1)*x/(2*y)", r"\frac{x}{2 y}"),
-        ("x/(1)", "x"),
-        ("1/(1)", "1"),
-        ("2*3*x", r"2 \cdot 3 x"),
-        ("a+(-63/50)", "a - 1.26"),
-        ("a+(-b)", "a - b"),
-        ("1/3-0*x^3", r"\frac{1}{3}"),
-        ("0*x", "0"),
-        ("-5/4-x", r"-\frac{5}{4} - x"),
-        ("-1/3", r"-\frac{1}{3}"),
-        ("x^(-2)", "x^{-2}"),
-        ("sqrt(eta*L)", r"\sqrt{\eta L}"),
-        ("cos(a+b)", r"\cos\left(a + b\right)"),
-        ("x*x*y", "x^{2} y"),
-        ("(cos(t)+mu/2*((sin(t)-t*cos(t))/pi-t*cos(t)/pi))", r"\Omega_{\mu}(\theta)"),
-        ("log(L)", r"\log L"),
-        ("f(x)", r"\text{\texttt{f(x)}}"),
-        ("1+", r"\text{\texttt{1+}}"),
-        ("x" * 20_001, rf"\text{{\texttt{{{'x' * 20_001}}}}}"),
-    ],
-)
-def test_formulas_of_certificates_keep_their_brackets(text: str, latex: str) -> None:
-    """Signs and brackets say what the text says; what is no expression stands as it is."""
-    assert written_latex(text) == latex
-
-
-def test_an_inequality_has_no_minus_at_the_top() -> None:
-    """Terms with a minus stand on the other side; without one, zero does."""
-    assert nonnegative_latex("a-b+c-2") == r"a + c \ge b + 2"
-    assert nonnegative_latex("a-b", ">") == "a > b"
-    assert nonnegative_latex("a+b") == r"a + b \ge 0"
-    assert nonnegative_latex("-a") == r"-a \ge 0"
-    assert name_latex("d_lo"), name_latex("k12") == (r"d_{\mathrm{lo}}", "k_{12}")
 
 
 def test_a_theorem_shows_its_constants_and_its_domain(shipped: list[Certified]) -> None:
@@ -431,7 +263,7 @@ def test_a_certificate_that_is_not_accepted_is_named(tmp_path: Path) -> None:
     assert "the checker rejects it" in refused[1]
 
 
-# --- figures ----------------------------------------------------------------------------------------------------------
+# --- figures -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("corr", [Rational(9, 10), Integer(0), Integer(-1)])
@@ -470,6 +302,17 @@ def test_without_certificates_no_figure_claims_a_proof(tmp_path: Path, shipped: 
     assert b"CreationDate" not in angle[0]
 
 
+@pytest.mark.parametrize(
+    "draw", [figures._against_angle, lambda: figures._rate_ffnet([]), lambda: figures._rate_resnet([])]
+)
+def test_every_figure_says_what_is_drawn(draw: Callable[[], tuple[Any, str]]) -> None:
+    """The axis at the left and every axis below has a label."""
+    canvas, caption = draw()
+    assert "N_L" in canvas.axes[0].get_ylabel()
+    assert all(ax.get_xlabel() for ax in canvas.axes)
+    assert caption.endswith(".")
+
+
 def test_the_picture_of_the_readme_is_small_and_the_same_each_time(tmp_path: Path) -> None:
     """The SVG has no date, fewer than 150 kB, and the one in docs is drawn by the same code."""
     first, second = tmp_path / "a.svg", tmp_path / "b.svg"
@@ -493,160 +336,3 @@ def test_the_picture_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.C
     assert said[0].endswith("one file is wanted")
     assert said[1].startswith(str(tmp_path / "no" / "a.svg"))
     assert len(said) == 2
-
-
-# --- words and numbers ------------------------------------------------------------------------------------------------
-
-
-def test_a_refutation_by_a_bound_says_the_sign() -> None:
-    """A negative leading coefficient bounds from above, a positive one from below; a growth other than 1 is shown."""
-    below = {"coefficient": {"mid": "-0.25", "rad": "0"}, "growth": "1/sqrt(L)"}
-    assert r"$\le \left(-0.25 + o(1)\right) \frac{1}{\sqrt{L}}$" in contradiction_latex(below)
-    above = {"coefficient": {"mid": "0.25", "rad": "0"}, "growth": "1"}
-    assert r"$\ge 0.25 + o(1)$" in contradiction_latex(above)
-
-
-def test_a_counterexample_without_a_point_and_evidence_without_balls() -> None:
-    """Two numbers that differ need no point; a summary is prose; a ball that is none is left out."""
-    numbers = {"left": {"mid": "1", "rad": "0"}, "right": {"mid": "2", "rad": "0"}, "gap": {"mid": "x", "rad": "y"}}
-    said = evidence_latex(Evidence(engine="balls", outcome=Outcome.REFUTES, summary="x", data=numbers))
-    assert said == r"\textsf{balls}: both sides are numbers: left side \mbox{$1$}; right side \mbox{$2$}."
-    plain = evidence_latex(Evidence(engine="judge", outcome=Outcome.UNDECIDED, summary="L**2 grows", data={"seed": 3}))
-    assert plain == r"\textsf{judge}: $L^{2}$ grows (seed 3)."
-
-
-def test_balls_that_do_not_meet_are_seen_not_to_meet() -> None:
-    """Digits are added until the printed balls are apart; balls that meet keep ten."""
-    near = {"proved": {"mid": "0.25000000000000000000000000000366", "rad": "1e-32"},
-            "claimed": {"mid": "0.25000000000000000000000000000100", "rad": "1e-32"}}  # fmt: skip
-    zeros = "0" * 27
-    assert f"proved bound \\mbox{{$0.25{zeros}4 " in (said := contradiction_latex(near))
-    assert f"claimed bound \\mbox{{$0.25{zeros}1 " in said
-    same = {"left": {"mid": "0.3333333333333333", "rad": "1e-3"}, "right": {"mid": "0.3333333333333", "rad": "1e-3"}}
-    assert contradiction_latex(same).count("0.3333333333 ") == 2
-
-
-def test_a_witness_may_hold_names_and_long_fractions() -> None:
-    """k12 has an index, words stay words, and a fraction of long integers is cut to decimals."""
-    said = witness_latex(
-        {"witness": {"k12": "-2", "activation": "erf & co", "c": "12345678901234567891/98765432109876543211"}}
-    )
-    assert r"\mbox{$k_{12} = -2$}" in said
-    assert r"erf \& co" in said
-    assert r"$c = 0.124999998860\ldots$" in said
-    assert expression_latex("no formula!") == r"\text{\texttt{no formula!}}"
-
-
-def test_bounds_with_one_side_and_equal_sides() -> None:
-    """A lower bound alone, an upper bound alone, an equality, and a point of c."""
-    base = {"source": "s", "quantity": "angle", "correlations": "1 .. 1"}
-    sides = [{"lower": "0"}, {"upper": "pi"}, {"lower": "0", "upper": "0"}]
-    found = theorems_of([replace(judged(CLAIMS[0]), evidence=(
-        Evidence(engine="e", outcome=Outcome.PROVES, summary="", data={"theorem": {**base, **side}}),))
-        for side in sides])  # fmt: skip
-    assert {t.latex for t in found} == {r"0 \le \theta_L", r"\theta_L \le \pi", r"\theta_L = 0"}
-    assert {t.domain for t in found} == {"$c = 1$"}
-
-
-def test_words_between_formulas() -> None:
-    """One-letter words are mathematics only beside an operator; a certificate's file is named without its suffix."""
-    assert prose_latex("max(a, b) = (a + b + |a-b|)/2") == r"$\max (a, b) = (a + b + |a-b|)/2$"
-    assert prose_latex("a 3 % loss") == r"a 3 \% loss"
-    assert prose_latex("K -> s K + b") == r"$K \to s K + b$"
-    assert prose_latex("f = sum k_j y_j, the sum over j") == r"$f = \sum k_j y_j$, the sum over j"
-    assert prose_latex("by (ffnet-mu-1-1.json).") == r"by (certificate \texttt{ffnet-mu-1-1})."
-    assert prose_latex("odd $ sign") == "odd  sign"
-    assert prose_latex("2*3*pi") == r"$2 \cdot 3 \pi$"
-
-
-def test_a_formula_of_an_engine_has_the_letter_of_the_quantity() -> None:
-    """An undecided claim on N_L does not speak of "value" inside a formula."""
-    claim = depth("limit == 1/4")
-    open_ = replace(judged(claim), verdict=Verdict.OPEN, evidence=(), reason="1/value - 1/theta is not linear in value")
-    (line,) = entry(claim, open_).evidence
-    assert "N_L" in line
-    assert line.endswith("linear in value")
-
-
-def test_recursions_are_printed_in_kappas() -> None:
-    """A line with q and Theta has kappa_0 and kappa_1 for arccos c and the root; a foreign argument stays."""
-    q, c, tangent = symbols.length, symbols.c, symbols.ntk
-    root = sqrt(q**2 - c**2 * q**2)
-    line = named(tangent * (1 - acos(c) / pi) + (pi * c * q - c * q * acos(c) + root) / pi)
-    assert latex_of(line) == r"\Theta \kappa_0(c) + \kappa_1(c) q"
-    assert not line.has(acos)
-    other = tangent * acos(c / 2) + acos(c)
-    assert named(other).has(acos)
-    assert named(tangent * acos(c) * pi) == tangent * acos(c) * pi
-
-
-def test_a_trivial_identity_says_its_number() -> None:
-    """Where derivation leaves one number on both sides, the sentence says so."""
-    same = claim_of(Identity(lhs=Integer(0), rhs=Integer(0)))
-    assert statement_latex(same) == "Both sides are the number $0$."
-    assert statement_text(same) == "both sides are the number 0"
-
-
-def test_products_are_broken_where_they_are_wide() -> None:
-    """No row of a wide product is wider than the line; max has its brackets, and a terminal its positive term first."""
-    x, y, z = (symbols.c, symbols.nngp, symbols.length)
-    wide = 3 * (x + y + z + symbols.mu * sqrt(z)) * (x - y * symbols.eta + log(z) + symbols.gamma)
-    rows = lines_of(wide, 24)
-    assert len(rows) > 2
-    assert max(map(width_of, rows)) <= 26
-    assert r"\Bigl[" in rows[0]
-    assert rows[-1].endswith(r"\Bigr]")
-    assert latex_of(Max(0, symbols.x)) == r"\max(0, x)"
-    assert latex_of(Max(0, symbols.x) ** 2) == r"\max(0, x)^{2}"
-    assert text_of(pi - symbols.theta * sin(symbols.theta)) == "pi - theta*sin(theta)"
-
-
-def test_a_derivation_for_a_terminal_fits_it() -> None:
-    """Long lines are broken before operators, and nothing is lost in breaking."""
-    derivation = derive(resnet(activation("relu_power:3"), gamma=Integer(1))).derivation
-    text = render_derivation(derivation, "text")
-    formulas = [line for line in text.splitlines() if re.match(r" +(\d+  |[-+=] )", line)]
-    assert max(map(len, formulas)) <= 120
-    assert len(formulas) > len(derivation.steps)
-    assert text.count("Gaussian expectation of the activation") == 1
-
-
-def test_derivations_compile_with_amsmath_alone(tmp_path: Path) -> None:
-    """Recursions of every kind of activation are LaTeX of a plain document, in the margins; without a TeX that is said."""
-    acting = [activation(name) for name in ("relu", "gelu", "erf", "hermite:3", "relu_power:3", "step")]
-    networks = [*map(ffnet, acting), *(resnet(activation(n), gamma=Integer(1)) for n in ("relu", "expr:max(x, x/3)"))]
-    body = "\n".join(render_derivation(derive(network).derivation, "latex") for network in networks)
-    assert not re.search(r"(?<![\\\w{])(acos|sqrt|Abs|Max|erf|sgn)\b|\*\*", body)
-    source = tmp_path / "d.tex"
-    source.write_text(
-        r"\documentclass[a4paper]{article}\usepackage[margin=25mm]{geometry}\usepackage{amsmath}\begin{document}"
-        f"{body}\n\\end{{document}}\n"
-    )
-    done = compile_pdf(source)
-    if done.missing:
-        assert "no TeX found" in done.message
-        return
-    assert done.pdf is not None, done.message
-    log_ = (tmp_path / "build" / "d.log").read_text(errors="replace")
-    assert [width for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log_) if float(width) > 2] == []
-
-
-def test_no_raw_names_in_the_article(report: tuple[Path, list[Path], list[str]]) -> None:
-    """No name of a program stands in the rendered text."""
-    for source in report[1]:
-        if source.suffix == ".tex":
-            text = source.read_text()
-            raw = re.findall(r"(?<![\\\w{])(?:acos|asin|Abs|sqrt|Max|Piecewise|kappa_[01]|Omega_1)\b|\*\*|\d{20}", text)
-            assert raw == [], source.name
-
-
-def test_printed_errors_stand_beside_what_holds(report: tuple[Path, list[Path], list[str]]) -> None:
-    """The false rate is followed by the corrected one, and the table of counterexamples has every refuted claim."""
-    article = (report[0] / "report.tex").read_text()
-    printed = article[article.index(r"\section{Statements that fail") : article.index(r"\section{Counterexamples}")]
-    wrong = printed.index("claim:huang2020/thm-resnet-rate-false-all-inputs")
-    assert printed.index("claim:huang2020/thm-resnet-rate]", wrong) > wrong
-    table = article[article.index(r"\section{Counterexamples}") : article.index(r"\section{Claims by topic}")]
-    refuted = [claim for claim in CLAIMS if claim.expected is Verdict.REFUTED]
-    assert table.count(r"\hyperref[claim:") == len(refuted) > 50
-    assert table.count(r"\newline right side") == len(refuted)
