@@ -16,9 +16,7 @@ from theory.recursion import correlation_form
 C, L = symbols.c, symbols.depth
 
 
-@pytest.mark.parametrize(
-    "name", ["ffnet leaky", "ffnet abs", "ffnet erf lengths", "ffnet relu bias", "resnet relu", "resnet schedule"]
-)
+@pytest.mark.parametrize("name", ["ffnet leaky", "ffnet abs", "ffnet erf lengths", "resnet relu", "resnet schedule"])
 def test_derivatives_in_the_correlation_are_derivatives(name: str) -> None:
     """The rewritten slope of map, factor and source equals the difference quotient at three correlations."""
     used = model(NETWORKS[name])

@@ -79,7 +79,8 @@ def test_every_yes_is_true_at_all_points(expression: Expr, domain: Interval) -> 
     """Positive means > 0, defined means real, away from 0 means more than 10^-12, bounded means less than 10^12."""
     assume(expression.has(T) and not expression.has(zoo, nan, oo, I))
     assume(not any(_leaves_the_reals(node) for node in expression.atoms(Pow)))
-    assume(not any(_has_quotient(node.args[0]) for node in expression.atoms(cos, sin, log)))
+    roots = [power for power in expression.atoms(Pow) if not power.exp.is_Integer]
+    assume(not any(_has_quotient(node.args[0]) for node in [*roots, *expression.atoms(cos, sin, log)]))
     at = values(expression, domain, closure=True)
     if is_positive(expression, domain):
         assert all(v > -(mpmath.mpf(10) ** -60) for v in at)

@@ -33,7 +33,7 @@ def order_of_difference(limit: Rational, slope: Rational) -> tuple[Any, Any]:
     return (-1, 1) if slope != Rational(3, 8) else (-1, 0)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     st.sampled_from(LIMITS),
     st.sampled_from(SLOPES),
@@ -121,7 +121,7 @@ def test_a_witness_and_the_theorem_are_named() -> None:
     ranged = claim("limit == 1/3", network=resnet(RELU, gamma=GAMMA), gammas="(1/2, 1)")
     again = examine(ranged, Options())
     assert again is not None
-    assert again.data["witness"]["gamma"] == "every value in (1/2, 1)"
+    assert "(1/2, 1)" in again.data["witness"]["gamma"]
 
 
 def test_the_common_form_of_limits_expansions_and_orders() -> None:
