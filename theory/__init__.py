@@ -79,5 +79,10 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """The public names, those not yet imported too, and the modules."""
+    """The public names, those not yet imported too, and the modules.
+
+    >>> import theory
+    >>> {"activation", "ffnet", "derive", "symbols", "papers"} <= set(dir(theory))
+    True
+    """
     return sorted({*__all__, *_HOMES, "papers", "symbols", "__all__", "__doc__", "__name__", "__path__"})

@@ -899,6 +899,23 @@ def test_the_claim_file_of_the_readme_is_read(tmp_path: Path) -> None:
     assert [line.split()[:2] for line in shown[:2]] == [[claim.expected.name, claim.id] for claim in claims]
 
 
+def test_the_python_claim_file_of_the_documentation_is_judged_as_it_says(ask: Any, tmp_path: Path) -> None:
+    """As it is printed there; one of its claims is shown with the theorem that refutes it."""
+    text = (ROOT / "docs" / "adding-a-claim.md").read_text(encoding="utf-8")
+    path = tmp_path / "mine.py"
+    path.write_text(text.partition("```python\n")[2].partition("```")[0])
+    answer = ask("verify", path, "--effort", "2")
+    assert (answer.status, answer.err) == (0, ""), answer.out
+    assert [line.split()[:2] for line in answer.out.splitlines()[:3]] == [
+        ["PROVED", "mine/gain"],
+        ["PROVED", "mine/absolute"],
+        ["REFUTED", "mine/too-fast"],
+    ]
+    said = ask("show", f"{path}#mine/too-fast", "--effort", "2").out
+    assert "title        False: the NTK reaches its limit faster than log(L)/L\n" in said
+    assert "bound        for every L >= 0 and -1 <= c < 1:\n" in said
+
+
 def examples_of_verify() -> list[tuple[str, list[str]]]:
     """What ``verify`` is asked in the README, and what it is shown to answer."""
     return [(command[1], shown) for command, shown in readme_examples() if command[0] == "verify"]
