@@ -80,7 +80,7 @@ def test_printed_errors_stand_beside_what_holds(report: tuple[Path, list[Path], 
     """The false rate is followed by the corrected one, and the table of counterexamples has every refuted claim."""
     article = (report[0] / "report.tex").read_text()
     printed = article[article.index(r"\section{Statements that fail") : article.index(r"\section{Counterexamples}")]
-    slips = printed.index(r"\subsection{Slips that no paper has made}")
+    slips = printed.index(r"\subsection{Invented slips}")
     sharper = printed.index(r"\subsection{Proved, and sharper than printed}")
     assert printed.count(r"\badge{REFUTED}", 0, slips) == 1
     assert slips < printed.index("claim:huang2020/dual-kappa0-false-arcsin") < sharper
