@@ -11,7 +11,7 @@ import re
 import textwrap
 from functools import cache
 
-from sympy import cos, expand, together
+from sympy import Symbol, cos, expand, together
 
 from theory import symbols
 from theory.errors import NtkproofError
@@ -28,6 +28,7 @@ _LETTERS = {
     "gamma": symbols.gamma,
     "h": symbols.scale,
     "s": symbols.slope,
+    "t": Symbol("t", positive=True),
 }
 
 
@@ -93,7 +94,8 @@ def legend(text: str) -> list[str]:
 
     found: dict[str, str] = {}
     for name in names():
-        if name.definition and re.search(rf"\b{name.text}\b", text):
+        # cos G is a letter of its own
+        if name.definition and re.search(rf"(?<!cos )\b{name.text}\b", text):
             found.setdefault(name.text, f"{name.text} = {text_of(name.expression)}, {name.definition}")
     return list(found.values())
 

@@ -173,7 +173,7 @@ def _inequality(certificate: Row, target: str | None, width: int) -> Iterator[st
     """An inequality of one variable that a certificate proves."""
     key = (certificate["expression"], certificate["relation"], certificate["upper"])
     expression, relation, upper = key
-    yield from _field("inequality", f"{sentence(expression)} {relation} 0 for 0 < t <= {upper}", width)
+    yield from _field("inequality", f"{formula(expression)} {relation} 0 for 0 < t <= {upper}", width)
     names = [name for name, known in LEMMAS.items() if known == key]
     yield from _certificate(FOLDER / f"lemma-{names[0]}.json" if names else None, target, width)
 

@@ -620,6 +620,8 @@ class TestShow:
         assert re.search(r"^  fake +supports +0\.0 s  looked$", answer.out, re.MULTILINE)
         assert len(Ledger()) == 1
         assert ask("show", "other/open/OPEN").out == answer.out
+        ask("verify", "other/open/OPEN")
+        assert len(Ledger()) == 1, "verify and show keep the same verdict"
 
     def test_lemmas_hold_the_verdict_down(self, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """The claim alone is shown, judged with the lemmas that it uses."""
@@ -707,6 +709,22 @@ class TestShownProofs:
         assert "N_L - Omega_1 = O(L^(1 - 2*gamma))" in " ".join(said.split())
         assert "  Omega_1 = " in said
         assert "**" not in said
+
+    def test_an_inequality_with_its_certificate(self, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What the certificate proves, in the letter t, and how it is written where none is shipped."""
+        monkeypatch.setenv("COLUMNS", "100")
+        said = ask("show", "huang2020/dual-fixed-point", "--effort", "1").out
+        assert "inequality   (sin(t) - t*cos(t) + pi*cos(t))/pi - cos(t) > 0 for 0 < t <= pi\n" in said
+        assert "ntkproof certify huang2020/dual-fixed-point -o FILE writes it" in " ".join(said.split())
+        assert "  cos G = " in said
+        assert "  G = " not in said
+
+    def test_what_is_not_proved_says_why(self, ask: Any) -> None:
+        """The reason is the numerical one; where the theorem falls short stands under it."""
+        said = " ".join(ask("show", "huang2020/uniform-half-rate-acute", "--effort", "2").out.split())
+        assert "verdict SUPPORTED, as expected because no counterexample in" in said
+        assert "no proof the proved bounds do not imply it for every depth and angle of the domain" in said
+        assert "parameters gamma >= 1/2 statement" in said
 
 
 def test_readable_sentences_keep_their_value() -> None:
