@@ -64,7 +64,11 @@ def _text(found: CorrelationRecursion | None) -> list[str]:
         return [f"In the correlation: {_NONE}"]
     correlation, factor, source, growth, initial = (text_of(value) for _, value in _rows(found))
     lines = ["In the correlation: c = K/q and t = Theta/q, on the right those of layer l - 1", ""]
-    for row in (f"c_l = {correlation}", f"t_l = {_product(factor, 't')} + {source}", f"q_l = {_product(growth, 'q')}"):
+    for row in (
+        f"c_l = {correlation}",
+        f"t_l = {_sum(_product(factor, 't'), source)}",
+        f"q_l = {_product(growth, 'q')}",
+    ):
         lines += wrapped(row, _WIDTH, "        ", "  ")
     lines += ["", f"  from t_0 = {initial}, q_0 = {text_of(found.length)}"]
     for letter in legend("\n".join(lines)):
@@ -73,21 +77,24 @@ def _text(found: CorrelationRecursion | None) -> list[str]:
 
 
 def _product(factor: str, letter: str) -> str:
-    """Factor times letter, without a factor 1 and with brackets around a sum."""
-    if factor == "1":
-        return letter
+    """Factor times letter, without a factor 1, with brackets around a sum, and nothing for 0."""
+    if factor in ("0", "1"):
+        return letter if factor == "1" else ""
     return f"{factor}*{letter}" if " " not in factor else f"({factor})*{letter}"
+
+
+def _sum(first: str, second: str) -> str:
+    return f"{first} + {second}" if first else second
 
 
 def _latex(found: CorrelationRecursion | None) -> str:
     if found is None:
         return rf"\noindent In the correlation: {_NONE}."
     rows = dict(_rows(found))
-    factor, growth = (_factor_latex(rows[name]) for name in ("factor", "growth"))
     equations = (
         rf"c_{{\ell}} &= {latex_of(rows['c_l'])}",
-        rf"t_{{\ell}} &= {factor}t_{{\ell-1}} + {latex_of(rows['source'])}",
-        rf"q_{{\ell}} &= {growth}q_{{\ell-1}}",
+        rf"t_{{\ell}} &= {_sum(_before(rows['factor'], 't'), latex_of(rows['source']))}",
+        rf"q_{{\ell}} &= {_before(rows['growth'], 'q')}",
     )
     body = " \\\\\n".join(equations)
     used = {name.latex: name for value in rows.values() for name in letters(value)}
@@ -98,10 +105,12 @@ def _latex(found: CorrelationRecursion | None) -> str:
     return f"{head}\n\\begin{{align*}}\n{body}\n\\end{{align*}}" + (f"\n\\noindent{where}" if where else "")
 
 
-def _factor_latex(value: Expr) -> str:
-    """A factor in front of a letter."""
-    said = latex_of(value)
-    return "" if value == 1 else rf"\left({said}\right) " if value.is_Add else f"{said} "
+def _before(factor: Expr, letter: str) -> str:
+    """The factor in front of a letter of the layer before, as in ``_product``."""
+    said, letter = latex_of(factor), rf"{letter}_{{\ell-1}}"
+    if factor in (0, 1):
+        return letter if factor == 1 else ""
+    return rf"\left({said}\right) {letter}" if factor.is_Add else f"{said} {letter}"
 
 
 __all__ = ["derivation_of"]

@@ -1,4 +1,7 @@
-"""The command line in one process: what it prints, and the exit status."""
+"""The command line in one process: what it prints, and the exit status.
+
+One file, although long: all commands are asked through the same fixtures, and the README's examples cut across them.
+"""
 
 import io
 import json
@@ -756,6 +759,8 @@ class TestDerive:
         feedforward = ask("derive", "ffnet").out
         for line in ("  c_l = kappa_1\n", "  t_l = kappa_0*t + kappa_1\n", "  q_l = q\n", "  from t_0 = c, q_0 = 1\n"):
             assert line in feedforward
+        # the derivative of a step is 0 almost everywhere
+        assert "  t_l = 1 - arccos(c)/pi\n" in ask("derive", "ffnet", "--activation", "step").out
 
     def test_json_keys_give_the_derived_recursion(self, ask: Any) -> None:
         """The strings are those of ``correlation_form``; null where the length enters in another way."""
