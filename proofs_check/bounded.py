@@ -36,8 +36,10 @@ def is_positive(expression: Expr, domain: Interval) -> bool:
     """
     if not expression.free_symbols:
         return exact_sign(expression) == 1
-    if expression in (symbols.gamma, symbols.depth) or isinstance(expression, exp):
+    if expression in (symbols.gamma, symbols.depth):
         return True
+    if isinstance(expression, exp):
+        return is_finite(expression.args[0], domain)
     if isinstance(expression, log):
         return is_positive(expression.args[0] - 1, domain)
     if expression == _T:
@@ -54,7 +56,7 @@ def is_positive(expression: Expr, domain: Interval) -> bool:
         rest = [part for part in expression.args if part not in negative]
         return len(negative) % 2 == 0 and all(is_positive(part, domain) for part in rest)
     if isinstance(expression, Pow):
-        return not expression.exp.has(_T) and is_positive(expression.base, domain)
+        return is_finite(expression.exp, domain) and is_positive(expression.base, domain)
     return False
 
 
@@ -62,7 +64,7 @@ def is_finite(expression: Expr, domain: Interval) -> bool:
     """Whether the expression is shown to be defined at every point of the domain, by structure."""
     if not expression.free_symbols:
         return bool(evaluate(expression, {}).is_finite())
-    if expression in (_T, symbols.gamma):
+    if expression in (_T, symbols.gamma, symbols.depth):
         return True
     if isinstance(expression, Add | Mul | cos | sin | exp):
         return all(is_finite(part, domain) for part in expression.args)
@@ -70,7 +72,9 @@ def is_finite(expression: Expr, domain: Interval) -> bool:
         base, power = expression.as_base_exp()
         if power.is_Integer and power >= 0:
             return is_finite(base, domain)
-        return is_finite(base, domain) and (is_nonzero(base, domain) if power.is_Integer else is_positive(base, domain))
+        if power.is_Integer:
+            return is_finite(base, domain) and is_nonzero(base, domain)
+        return is_finite(base, domain) and is_finite(power, domain) and is_positive(base, domain)
     if isinstance(expression, log):
         return is_finite(expression.args[0], domain) and is_positive(expression.args[0], domain)
     return False
@@ -98,7 +102,7 @@ def is_bounded(expression: Expr, domain: Interval) -> bool:
         with precision(128):
             return bool(tape.run(REAL, [a.union(b)])[0].is_finite())
 
-    return _covered(finite, *_without_ends(expression, low, high, finite))
+    return _covered(finite, *_without_ends(expression, domain, low, high, finite))
 
 
 def is_bounded_away_from_zero(expression: Expr, domain: Interval) -> bool:
@@ -137,11 +141,13 @@ def _covered(decided: Callable[[arb, arb], bool], a: arb, b: arb, level: int = 0
     return _covered(decided, a, middle, level + 1) and _covered(decided, middle, b, level + 1)
 
 
-def _without_ends(expression: Expr, low: arb, high: arb, finite: Callable[[arb, arb], bool]) -> tuple[arb, arb]:
+def _without_ends(
+    expression: Expr, domain: Interval, low: arb, high: arb, finite: Callable[[arb, arb], bool]
+) -> tuple[arb, arb]:
     """The interval without what a ratio of Taylor coefficients settles near the angles 0 and pi."""
-    if low == 0 and not finite(low, low):
+    if exact_sign(domain.high - 1) == 0 and not finite(low, low):
         low += _settled(expression)
-    if high.contains(arb.pi()) and not finite(high, high):
+    if exact_sign(domain.low + 1) == 0 and not finite(high, high):
         high -= _settled(expression.subs(_T, pi - _T))
     return low, high
 
@@ -155,7 +161,10 @@ def _settled(expression: Expr) -> arb:
     tape = lower((top, bottom), (_T,))
     for radius in NEAR:
         with precision(128, order + 1):
-            above, below = tape.run(SERIES, [series([arb(0).union(arb(radius)), 1])])
+            try:
+                above, below = tape.run(SERIES, [series([arb(0).union(arb(radius)), 1])])
+            except (ValueError, ZeroDivisionError):
+                continue  # a division inside by what may be 0
             if above[order].is_finite() and (below[order] > 0 or below[order] < 0):
                 return arb(radius)
     return arb(0)

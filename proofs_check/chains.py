@@ -16,7 +16,9 @@ from sympy import Abs, Expr, Integer, Pow, Rational, Symbol, acos, cancel, expan
 
 from numerics.balls import evaluate, precision, to_strings
 from numerics.kernel import trajectory
+from numerics.model import model
 from proofs_check.bounded import is_positive
+from proofs_check.defined import not_shown_real
 from proofs_check.facts import Bound, facts_of, restart_of
 from proofs_check.inequalities import (
     compiled,
@@ -28,7 +30,7 @@ from proofs_check.inequalities import (
 )
 from proofs_check.intervals import inside, points
 from proofs_check.judge import Options
-from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta
+from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta, inside_range
 from proofs_check.restart import DIAGONAL, RestartedBound
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
@@ -48,6 +50,9 @@ RESTART = 24
 MAX_RESTART = 64
 """The largest first depth of a claim for which it is tried; cells cost time that grows with the depth."""
 
+SCANNED = 1024
+"""Depths that are all looked at where the domain is one input; fewer where each depth is a network of its own."""
+
 FAR_DEPTHS = tuple(10**k for k in (1, 2, 3, 6, 12, 30, 60, 100, 300))
 FAR_BITS = 1400
 """Holds the difference of two numbers near 1 that agree to 10^-300."""
@@ -64,18 +69,20 @@ class Half:
     strict: bool
 
 
-def halves(chain: Chain, domain: Interval) -> list[Half]:
-    """The one-sided inequalities of a chain; the bounds are in theta.
+def halves(chain: Chain, domain: Interval, first: int) -> list[Half]:
+    """The one-sided inequalities of a chain, for depths from ``first`` on; the bounds are in theta.
 
-    raises  BeyondReach where value enters neither linearly nor inside one absolute value
+    raises  BeyondReach where value enters neither linearly nor inside one absolute value, or not so at depth 0
     """
+    if first == 0 and any(p.exp.has(_L) for side in chain.sides for p in side.atoms(Pow)):
+        raise BeyondReach("a power with L in its exponent is not decided at L = 0; start from L >= 1")
     result: list[Half] = []
     for left, relation, right in zip(chain.sides, chain.relations, chain.sides[1:], strict=False):
         if relation not in ("<", "<=", ">", ">="):
             raise BeyondReach("an equation for every depth is decided on the diagonal c = 1 only")
         small, large = (left, right) if relation in ("<", "<=") else (right, left)
         strict = relation in ("<", ">")
-        result += [_linear(side - large, strict, domain) for side in _without_absolute_value(small, domain)]
+        result += [_linear(side - large, strict, domain, first) for side in _without_absolute_value(small, domain)]
     return result
 
 
@@ -92,10 +99,12 @@ def _without_absolute_value(small: Expr, domain: Interval) -> list[Expr]:
     return [written.subs(size, sign * nodes[0].args[0]) for sign in (1, -1)]
 
 
-def _linear(expression: Expr, strict: bool, domain: Interval) -> Half:
+def _linear(expression: Expr, strict: bool, domain: Interval, first: int) -> Half:
     """``expression <= 0`` solved for value, whose coefficient has a sign by structure."""
     slope = in_theta(expression.diff(symbols.value))
     rising = is_positive(slope, domain)
+    if first == 0 and not any(is_positive(sign * slope.subs(_L, 0), domain) for sign in (1, -1)):
+        raise BeyondReach(f"{expression}: value disappears at L = 0; start from L >= 1")
     if slope.has(symbols.value) or not (rising or is_positive(-slope, domain)):
         raise BeyondReach(f"{expression}: value enters neither linearly nor inside one absolute value")
     rest = in_theta(expression.subs(symbols.value, 0))
@@ -109,16 +118,22 @@ def decide_chain(statement: Depth, options: Options) -> Evidence | None:
     for piece, gammas in gamma_pieces(statement):
         facts, reason = facts_of(piece, gammas, options)
         assert isinstance(piece.holds, Chain)
-        for half in halves(piece.holds, piece.correlations):
+        for half in halves(piece.holds, piece.correlations, piece.depth_low):
             witness = _refuted(piece, half, facts, gammas)
             if witness is not None:
                 return witness
             proof = _proved(piece, half, facts, gammas) or _restarted(piece, half, facts)
             if proof is None:
+                witness = _refuted_at_one_input(piece, half)
+                if witness is not None:
+                    return witness
                 why = reason or "the proved bounds do not imply it for every depth and angle of the domain"
                 return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why)
             used += proof[0]
             cells += proof[1]
+    unreal = not_shown_real(statement)
+    if unreal is not None:
+        return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=unreal)
     sources = list(dict.fromkeys(bound.source for bound in used))
     small = f"; with enclosures of the kernel at the first depths, on {cells} cells" if cells else ""
     return Evidence(
@@ -208,7 +223,8 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
 
 def _for_all_depths(gap: Expr, first: int, low: Expr, high: Expr, gammas: GammaRange, *, strict: bool) -> bool:
     if gap.has(symbols.gamma):
-        return _with_gamma(gap, gammas, low, high, strict)
+        # at L = 0 a power of L in gamma is not the 0 or 1 that the structure assumes
+        return first >= 1 and _with_gamma(gap, gammas, low, high, strict)
     return holds_for_all_depths(gap, first=first, low=low, high=high, strict=strict)
 
 
@@ -217,7 +233,7 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bo
 
     By structure, or for gamma >= 1/2 through y = L^(1/2 - gamma) and h = L^(-2 gamma), both in (0, 1].
     """
-    if strict or fails_at_a_sample(gap, 1, low, high, _inside(gammas)):
+    if strict or fails_at_a_sample(gap, 1, low, high, inside_range(gammas)[1]):
         return False
     numerator = positive_part(gap)
     if numerator is None:
@@ -235,7 +251,8 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bo
         return y**j * h ** (-(linear + j) / 2)
 
     written = expand(numerator.replace(lambda e: isinstance(e, Pow) and e.base == _L, lambda e: power(expand(e.exp))))
-    if written.has(_L) or written.has(symbols.gamma):
+    written = expand(written.subs(_L, y**2 / h))  # L itself is no power for SymPy
+    if written.has(symbols.gamma):
         return False
     terms = written.as_ordered_terms()
     common_power = Integer(1)
@@ -277,10 +294,42 @@ def _at_point_and_depths(statement: Depth, half: Half, depths: range) -> int | N
     return len(depths)
 
 
+def _refuted_at_one_input(statement: Depth, half: Half) -> Evidence | None:
+    """The first depth at which the inequality fails, where the domain is one input: every depth up to some is looked at."""
+    domain = statement.correlations
+    if domain.low != domain.high or statement.parameters or not half.bound.free_symbols <= {_L, _T}:
+        return None
+    last = SCANNED // (8 if model(statement.network).depends_on_depth else 1)
+    last = last if statement.depth_high is None else min(last, statement.depth_high)
+    bound = compiled(at_point(half.bound, domain.low), (_L,))
+    depths = range(statement.depth_low, last + 1)
+    for depth, kernels in trajectory(statement.network, depths, domain.low, digits=20).items():
+        with precision(128):
+            claimed, value = bound(arb(depth)), getattr(kernels, statement.quantity.value)
+        fails = (value > claimed) if half.upper else (value < claimed)
+        if fails or (half.strict and value == claimed):
+            left, right = to_strings(value, 8), to_strings(claimed, 8)
+            relation = {(True, False): "<=", (True, True): "<", (False, False): ">=", (False, True): ">"}
+            return Evidence(
+                engine="certificates",
+                outcome=Outcome.REFUTES,
+                summary=(
+                    f"at c = {domain.low}, L = {depth} the value is {left[0]}, "
+                    f"the claim needs value {relation[half.upper, half.strict]} {right[0]}"
+                ),
+                data={
+                    "witness": {"c": str(domain.low), "L": str(depth)},
+                    "left": {"mid": left[0], "rad": left[1]},
+                    "right": {"mid": right[0], "rad": right[1]},
+                },
+            )
+    return None
+
+
 def _refuted(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRange) -> Evidence | None:
     """One depth and one correlation at which a proved bound contradicts the inequality."""
     open_range = any(i.symbol == symbols.gamma for i in statement.parameters)
-    gamma = _inside(gammas) if open_range or gammas.low == gammas.high else None
+    gamma = inside_range(gammas)[1] if open_range or gammas.low == gammas.high else None
     for fact in facts:
         side = fact.lower if half.upper else fact.upper
         if side is None or fact.condition is not None:
@@ -299,11 +348,6 @@ def _refuted(statement: Depth, half: Half, facts: list[Bound], gammas: GammaRang
                     if (proved > claimed) if half.upper else (proved < claimed):
                         return _contradiction(half, fact, point, depth, gamma, proved, claimed)
     return None
-
-
-def _inside(gammas: GammaRange) -> Expr:
-    """An exact value inside the range."""
-    return gammas.low + Rational(1, 4) if gammas.high == oo else (gammas.low + gammas.high) / 2
 
 
 def _depths(statement: Depth, fact: Bound) -> Iterator[int]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational, Symbol, expand, pi
 
+from proofs_check.bounded import is_positive
 from proofs_check.inequalities import is_nonnegative_for_all_depths
 from proofs_check.intervals import compare, describe
 from proofs_check.judge import Options
@@ -38,6 +39,9 @@ NAMES: dict[str, Expr] = {
     "eta": symbols.eta,
     "mu": symbols.mu,
 }
+
+
+_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +83,7 @@ def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[li
     """Proved bounds on the statement's quantity, and why there are no more of them."""
     del options
     form = correlation_form(statement.network)
-    facts = [_coinciding(statement, form)]
+    facts = [_coinciding(statement, form), *_always(statement.quantity)]
     if form is None:
         return facts, "no meta-theorem covers a recursion in which the lengths change"
     try:
@@ -166,8 +170,8 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
     scale = expand(form.growth - 1)
     if not scale.has(symbols.depth) and not (scale.is_Rational and scale > 0):
         return
-    if scale.has(symbols.layer) or scale.has(symbols.alpha):
-        return
+    if scale.has(symbols.layer) or scale.has(symbols.alpha) or not is_positive(scale, _OPEN):
+        return  # h > 0 at every depth is a hypothesis
     eta = scale / (1 + scale)
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, eta)
@@ -295,6 +299,19 @@ def _in_scale(bound: Bound, eta: Expr, scale: Expr) -> Iterator[Bound]:
 def _grows(slope: Expr) -> bool:
     """Whether a derivative in eta is nonnegative for theta in (0, pi), L >= 1, eta > 0, by structure."""
     return is_nonnegative_for_all_depths(slope.subs(symbols.eta, symbols.gamma), 1)
+
+
+def _always(quantity: Quantity) -> Iterator[Bound]:
+    """What holds for every network: a kernel divided by the root of its diagonal values lies in [-1, 1]."""
+    ends = {
+        Quantity.NORMALIZED_NTK: (Integer(-1), Integer(1)),
+        Quantity.NORMALIZED_NNGP: (Integer(-1), Integer(1)),
+        Quantity.ANGLE: (Integer(0), pi),
+    }.get(quantity)
+    if ends is not None:
+        every = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1))
+        source = "the inequality of Cauchy and Schwarz"
+        yield Bound(quantity=quantity, lower=ends[0], upper=ends[1], correlations=every, first=1, source=source)
 
 
 def _coinciding(statement: Depth, form: CorrelationRecursion | None) -> Bound:

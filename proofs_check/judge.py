@@ -70,6 +70,10 @@ def _not_a_statement(claim: Claim) -> str | None:
         vacuous = vacuity(claim)
     except NtkproofError as error:
         return str(error)
+    if vacuous is None and isinstance(claim.statement, Depth):
+        from proofs_check.defined import undefined_at
+
+        return undefined_at(claim.statement)
     return f"vacuous: {vacuous}" if vacuous else None
 
 

@@ -16,6 +16,7 @@ from flint import arb
 from sympy import (
     Add,
     Expr,
+    I,
     Integer,
     Mul,
     Pow,
@@ -26,9 +27,12 @@ from sympy import (
     cos,
     fraction,
     log,
+    nan,
+    oo,
     pi,
     sin,
     together,
+    zoo,
 )
 
 from numerics.balls import precision
@@ -64,6 +68,11 @@ def decide_inequality(statement: Inequality) -> Evidence | None:
     domain = statement.domain
     if domain.low == domain.high or not statement.gap.free_symbols <= {domain.symbol} or _negative_somewhere(statement):
         return None
+    closed = [
+        end for end, is_closed in ((domain.low, domain.low_closed), (domain.high, domain.high_closed)) if is_closed
+    ]
+    if any(statement.gap.subs(domain.symbol, end).has(nan, zoo, oo, I) for end in closed):
+        return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary="the gap is not defined at an end")
     statement = _without_denominator(_in_angle(statement))
     reasons: list[str] = []
     for parts in _divisions(statement):

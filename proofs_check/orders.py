@@ -15,7 +15,7 @@ an undecided comparison leaves the claim undecided.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sympy import Add, Expr, Integer, expand, log, nan, oo, zoo
@@ -28,10 +28,20 @@ from proofs_check.bounded import (
     is_nonzero,
     is_positive,
 )
+from proofs_check.defined import not_shown_real
 from proofs_check.facts import Bound, facts_of
 from proofs_check.intervals import covers, inside, points
 from proofs_check.judge import Options
-from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta, interior
+from proofs_check.pieces import (
+    at_point,
+    common,
+    cover,
+    fixed_gamma,
+    gamma_pieces,
+    in_theta,
+    inside_range,
+    interior,
+)
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -43,17 +53,23 @@ from theory.language import Chain, Holds, Limit, Order
 from theory.language import Expansion as ExpansionStatement
 
 Relation = Literal["O", "o", "Theta"]
+TRIED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
-    """value - center = relation(bound); ``excludes``: a point where the bound vanishes is not spoken of."""
+    """value - center = relation(bound).
+
+    excludes   a point where the bound vanishes is not spoken of
+    nonzero    coefficients that must not vanish on the domain, for the bound to be what it is taken for
+    """
 
     center: Expr
     relation: Relation
     bound: Expr
     pointwise: bool
     excludes: bool = False
+    nonzero: tuple[Expr, ...] = ()
 
 
 def growth_of(holds: Holds, gammas: GammaRange) -> Growth:
@@ -66,7 +82,16 @@ def growth_of(holds: Holds, gammas: GammaRange) -> Growth:
             return Growth(center=target, relation="o", bound=Integer(1), pointwise=True)
         case ExpansionStatement(terms=terms):
             smallest = _smallest(terms, gammas)
-            return Growth(center=Add(*terms), relation="o", bound=smallest, pointwise=True, excludes=True)
+            varying = [_lead(term, gammas) for term in terms if term.has(symbols.depth)]
+            return Growth(
+                center=Add(*terms),
+                relation="o",
+                bound=smallest,
+                pointwise=True,
+                # a term of one scale is 0 where its coefficient is; any other is smaller there, but not 0
+                excludes=all(single for _, single in varying),
+                nonzero=tuple(coefficient for coefficient, single in varying if not single),
+            )
         case Order(difference=difference, symbol=relation, bound=bound):
             slope = difference.diff(symbols.value)
             if slope.free_symbols or exact_sign(slope) not in (-1, 1):
@@ -92,27 +117,33 @@ def _smallest(terms: tuple[Expr, ...], gammas: GammaRange) -> Expr:
     return Integer(1) if best is None else best[1]
 
 
+def _lead(term: Expr, gammas: GammaRange) -> tuple[Expr, bool]:
+    """The leading coefficient of a term, and whether the term is that coefficient times one scale exactly."""
+    comparison = Comparison(gammas)
+    expansion = comparison.expand(in_theta(term))
+    lead = comparison.leading(expansion)
+    if lead is None:
+        raise BeyondReach(f"the order of {term} is not determined")
+    return lead[1], len(expansion.terms) == 1 and not expansion.remainders
+
+
 def decide_growth(statement: Depth, options: Options) -> Evidence:
     """PROVES, REFUTES or UNDECIDED for a limit, an expansion or an order of growth."""
     used: list[Bound] = []
     for piece, gammas in gamma_pieces(statement):
         facts, reason = facts_of(piece, gammas, options)
-        growth = growth_of(piece.holds, gammas)
-        case = _Case(
-            statement=piece,
-            growth=growth,
-            gammas=gammas,
-            pointwise=growth.pointwise or statement.pointwise,
-            scale=_scale(growth, gammas),
-        )
-        witness = case.refuted(facts)
-        if witness is not None:
-            return witness
+        case = _case(piece, gammas)
         proofs = case.proofs(facts)
         if proofs is None:
+            witness = case.refuted(facts) or _refuted_at_one_gamma(piece, gammas, options)
+            if witness is not None:
+                return witness
             why = reason or "the proved bounds do not decide it"
             return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why)
         used.extend(proofs)
+    unreal = not_shown_real(statement)
+    if unreal is not None:
+        return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=unreal)
     sources = list(dict.fromkeys(bound.source for bound in used))
     return Evidence(
         engine="certificates",
@@ -120,6 +151,28 @@ def decide_growth(statement: Depth, options: Options) -> Evidence:
         summary=f"follows for every L from {'; '.join(sources)}",
         data={"theorems": [bound.as_data() for bound in dict.fromkeys(used)]},
     )
+
+
+def _case(piece: Depth, gammas: GammaRange) -> "_Case":
+    growth = growth_of(piece.holds, gammas)
+    pointwise = growth.pointwise or piece.pointwise
+    return _Case(statement=piece, growth=growth, gammas=gammas, pointwise=pointwise, scale=_scale(growth, gammas))
+
+
+def _refuted_at_one_gamma(piece: Depth, gammas: GammaRange, options: Options) -> Evidence | None:
+    """A contradiction at one exact gamma inside an open range, where exponents may cross."""
+    for gamma in inside_range(gammas) if gammas.low != gammas.high and piece.parameters else ():
+        fixed, at = fixed_gamma(piece, gamma)
+        facts, _ = facts_of(fixed, at, options)
+        found = _case(fixed, at).refuted(facts)
+        if found is not None:
+            return found
+    return None
+
+
+def _vanishes(expansion: Expansion) -> bool:
+    """Whether the function is 0 exactly."""
+    return not expansion.terms and not expansion.remainders
 
 
 def _scale(growth: Growth, gammas: GammaRange) -> tuple[Scale, Expr, Comparison]:
@@ -184,6 +237,8 @@ class _Case:
             return False
         if not self.growth.excludes and not self._apart(coefficient, domain):
             return False
+        if not all(self._apart(e, domain) for e in self.growth.nonzero):
+            return False
         return self.growth.relation != "Theta" or self._stays_away([e for e, _ in sides], domain)
 
     def _stays_away(self, sides: list[Expansion], domain: Interval) -> bool:
@@ -227,71 +282,71 @@ class _Case:
     # --- refutation
 
     def refuted(self, facts: list[Bound]) -> Evidence | None:
-        """A point of the domain (of its closure, for uniform statements) where a proved bound contradicts the statement."""
-        for fact in facts:
-            for side, away in ((fact.lower, 1), (fact.upper, -1)):
-                if side is None:
-                    continue
-                found = self._beyond(fact, side, away)
-                if found is not None:
-                    return found
-            if self.growth.relation == "Theta":
-                found = self._too_small(fact)
-                if found is not None:
-                    return found
+        """A point of the domain (of its closure, for uniform statements) where a proved bound contradicts the statement.
+
+        Everything is expanded at the point itself, where g may have another order than at the points around it.
+        """
+        for point in self._tried():
+            g = self._at(self.growth.bound, point)
+            if g is None or (_vanishes(g[0]) and self.growth.excludes):
+                continue
+            for fact in facts:
+                if inside(point, fact.correlations):
+                    found = self._beyond(fact, point, *g) or self._too_small(fact, point, *g)
+                    if found is not None:
+                        return found
         return None
 
-    def _beyond(self, fact: Bound, side: Expr, away: int) -> Evidence | None:
-        """A point at which the side exceeds every multiple (for o: some multiple) of g."""
+    def _tried(self) -> Iterator[Expr]:
+        """A few points: the first of the usual ones, and the ends."""
+        domain = self.statement.correlations
+        usual = list(points(domain, closure=not self.pointwise))
+        yield from dict.fromkeys([*usual[:TRIED], *(p for p in usual if p in (domain.low, domain.high))])
+
+    def _at(self, expression: Expr, point: Expr) -> tuple[Expansion, Comparison] | None:
+        """The expansion in L at one input; None where it has none or is not defined there."""
+        comparison = Comparison(self.gammas)
+        number = at_point(in_theta(expression), point)
+        if number.has(zoo, nan, oo):
+            return None
         try:
-            expansion, comparison = self._side(side, fact.correlations)
+            expansion = comparison.expand(number)
         except BeyondReach:
             return None
-        lead = comparison.leading(expansion)
-        if lead is None:
+        if not self._holds_up(comparison, replace(self.statement.correlations, low=point, high=point)):
             return None
-        order = comparison.compare(lead[0], self.scale[0])
-        larger = order is not None and order >= (0 if self.growth.relation == "o" else 1)
-        for point in self._spoken_of(fact) if larger else self._where_nothing_is_allowed(fact):
-            needed = [at_point(e, point) for some in _lists(comparison) for e in some]
-            if not any(e.has(zoo, nan, oo) for e in needed) and _sign(at_point(lead[1], point)) == away:
+        kept = {scale: value for scale, value in expansion.terms.items() if is_zero(value) is not Answer.YES}
+        return Expansion(terms=kept, remainders=expansion.remainders), comparison
+
+    def _beyond(self, fact: Bound, point: Expr, g: Expansion, comparison: Comparison) -> Evidence | None:
+        """A bound that exceeds every multiple (for o: some multiple) of g at the point."""
+        size = comparison.leading(g)
+        for side, away in ((fact.lower, 1), (fact.upper, -1)):
+            found = None if side is None else self._at(side - self.growth.center, point)
+            lead = None if found is None else comparison.leading(found[0])
+            if lead is None or _sign(lead[1]) != away:
+                continue
+            order = None if size is None else comparison.compare(lead[0], size[0])
+            beyond = order is not None and order >= (0 if self.growth.relation == "o" else 1)
+            if beyond or _vanishes(g):
                 return self._contradiction(fact, point, lead, away)
         return None
 
-    def _too_small(self, fact: Bound) -> Evidence | None:
+    def _too_small(self, fact: Bound, point: Expr, g: Expansion, comparison: Comparison) -> Evidence | None:
         """Theta(g) fails where the value is proved to be o(g)."""
-        if fact.lower is None or fact.upper is None:
+        size = comparison.leading(g)
+        if self.growth.relation != "Theta" or size is None or fact.lower is None or fact.upper is None:
             return None
-        try:
-            sides = [self._side(side, fact.correlations) for side in (fact.lower, fact.upper)]
-        except BeyondReach:
+        sides = [self._at(side - self.growth.center, point) for side in (fact.lower, fact.upper)]
+        scales = [None] if None in sides else [s for found in sides if found is not None for s in found[0].scales]
+        if any(scale is None or comparison.compare(scale, size[0]) != -1 for scale in scales):
             return None
-        if any(comparison.compare(s, self.scale[0]) != -1 for e, comparison in sides for s in e.scales):
-            return None
-        for point in self._spoken_of(fact):
-            needed = [at_point(e, point) for _, comparison in sides for some in _lists(comparison) for e in some]
-            if not any(e.has(zoo, nan, oo) for e in needed):
-                return Evidence(
-                    engine="certificates",
-                    outcome=Outcome.REFUTES,
-                    summary=f"at c = {point} the difference is o({self.growth.bound}), by {fact.source}",
-                    data={"witness": {"c": str(point)}, "theorem": fact.as_data()},
-                )
-        return None
-
-    def _spoken_of(self, fact: Bound) -> Iterator[Expr]:
-        """Points at which the fact holds and g has its leading order; ends of the domain where the claim is uniform."""
-        for point in points(self.statement.correlations, closure=not self.pointwise):
-            if inside(point, fact.correlations) and _sign(at_point(self.scale[1], point)) in (-1, 1):
-                yield point
-
-    def _where_nothing_is_allowed(self, fact: Bound) -> Iterator[Expr]:
-        """Points at which the fact holds and g is 0 at every depth, so that any difference contradicts."""
-        if self.growth.excludes:
-            return
-        for point in points(self.statement.correlations, closure=not self.pointwise):
-            if inside(point, fact.correlations) and is_zero(at_point(in_theta(self.growth.bound), point)) is Answer.YES:
-                yield point
+        return Evidence(
+            engine="certificates",
+            outcome=Outcome.REFUTES,
+            summary=f"at c = {point} the difference is o({self.growth.bound}), by {fact.source}",
+            data={"witness": {"c": str(point), **self._gamma_data()}, "theorem": fact.as_data()},
+        )
 
     def _contradiction(self, fact: Bound, point: Expr, lead: tuple[Scale, Expr], away: int) -> Evidence:
         exact = at_point(lead[1], point)

@@ -5,12 +5,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from sympy import Expr, Rational, acos, cos, oo
+from sympy import Expr, Rational, acos, oo
 
 from proofs_check.intervals import compare, covers, inside
 from theory import symbols
 from theory.asymptotics import GammaRange
 from theory.claims import Depth, Interval
+from theory.duals import in_angle
 from theory.language import substitute_holds
 
 TRANSITION = Rational(1, 2)
@@ -30,8 +31,8 @@ Fact = TypeVar("Fact", bound=OnInterval)
 
 
 def in_theta(expression: Expr) -> Expr:
-    """The expression with c = cos theta."""
-    return expression.subs(symbols.c, cos(symbols.theta))
+    """The expression with c = cos theta, and sqrt(1 - c^2) = sin theta, which holds on [0, pi]."""
+    return in_angle(expression)
 
 
 def at_point(expression: Expr, point: Expr) -> Expr:
@@ -84,6 +85,20 @@ def cover(domain: Interval, facts: Iterable[Fact]) -> list[Fact] | None:
     return None
 
 
+def fixed_gamma(statement: Depth, gamma: Expr) -> tuple[Depth, GammaRange]:
+    """The statement at one value of gamma, and that value as a range."""
+    network = statement.network.substitute(symbols.gamma, gamma)
+    holds = substitute_holds(statement.holds, symbols.gamma, gamma)
+    others = tuple(i for i in statement.parameters if i.symbol != symbols.gamma)
+    return replace(statement, network=network, holds=holds, parameters=others), GammaRange(low=gamma, high=gamma)
+
+
+def inside_range(gammas: GammaRange) -> tuple[Expr, ...]:
+    """Exact values of gamma inside a range: near its lower end, and in its middle."""
+    span = Rational(1) if gammas.high == oo else gammas.high - gammas.low
+    return gammas.low + span / 8, gammas.low + span / 2
+
+
 def gamma_pieces(statement: Depth) -> list[tuple[Depth, GammaRange]]:
     """The statement at single values of gamma (closed ends, 1/2: low = high) and on the open ranges between.
 
@@ -95,9 +110,7 @@ def gamma_pieces(statement: Depth) -> list[tuple[Depth, GammaRange]]:
     others = tuple(i for i in statement.parameters if i is not interval)
 
     def at(gamma: Expr) -> tuple[Depth, GammaRange]:
-        network = statement.network.substitute(symbols.gamma, gamma)
-        holds = substitute_holds(statement.holds, symbols.gamma, gamma)
-        return replace(statement, network=network, holds=holds, parameters=others), GammaRange(low=gamma, high=gamma)
+        return fixed_gamma(statement, gamma)
 
     if interval.low == interval.high:
         return [at(interval.low)]

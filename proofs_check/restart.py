@@ -8,7 +8,7 @@ the worst of the enclosures serves the whole cell. Cells are halved until the cl
 from dataclasses import dataclass
 
 from flint import arb
-from sympy import Expr, Integer, Rational, acos
+from sympy import Expr, Integer, Rational, acos, pi
 
 from numerics.balls import evaluate, exact_fraction
 from numerics.cells import enclose_cell
@@ -63,6 +63,10 @@ class RestartedBound:
         floor = min(_rational(number) for number in least)
         gap = self.theorem.lower.subs(LEAST, floor) / DIAGONAL[self.statement.quantity] - self.bound
         low, high = _rational(a.lower()), _rational(b.upper())
+        if self.strict and not holds_for_all_depths(
+            gap.subs(symbols.theta, pi), first=self.depth, low=low, high=high, strict=True
+        ):
+            return False  # the angle pi itself, which the structure leaves out
         return holds_for_all_depths(gap, first=self.depth, low=low, high=high, strict=self.strict)
 
 

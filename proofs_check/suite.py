@@ -69,7 +69,7 @@ def cores() -> int:
 
 def time_limit(effort: float) -> float:
     """Seconds after which a claim is given up: several engines, each with its effort, and room for slow algebra."""
-    return 120 + 10 * effort
+    return 60 + 8 * effort
 
 
 def run(

@@ -242,11 +242,12 @@ def _sign(argument: Expr) -> Expr:
     plus, minus = (expand(argument.subs(sign(x), side)) for side in (1, -1))
     signs = []
     for part, side in ((plus, 1), (minus, -1)):
-        coefficient, power = part.as_independent(x)
-        degree = power.as_base_exp()[1] if power.as_base_exp()[0] == x else None
-        if coefficient == 0 or power == 1:
+        # a product of a constant and the rest; only a power of x has one sign on a half-line
+        coefficient, rest = part.as_independent(x, as_Add=False)
+        base, degree = rest.as_base_exp()
+        if not part.has(x):
             signs.append(_sign_of_constant(part))
-        elif degree is not None and degree.is_Integer:
+        elif base == x and degree.is_Integer:
             signs.append(_sign_of_constant(coefficient) * side**degree)
     if len(signs) == 2:
         return expand((signs[0] + signs[1]) / 2 + (signs[0] - signs[1]) / 2 * sign(x))

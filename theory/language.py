@@ -104,6 +104,19 @@ def parse_holds(text: str, *, what: str = "holds") -> Holds:
     return Chain(sides=tuple(sides), relations=tuple(relations))
 
 
+def expressions_of(holds: Holds) -> tuple[Expr, ...]:
+    """The expressions of a statement, as written."""
+    match holds:
+        case Limit():
+            return (holds.target,)
+        case Chain():
+            return holds.sides
+        case Expansion():
+            return holds.terms
+        case Order():
+            return holds.difference, holds.bound
+
+
 def substitute_holds(holds: Holds, symbol: Symbol, value: Expr) -> Holds:
     """The statement with a parameter replaced by a value."""
 

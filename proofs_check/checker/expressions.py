@@ -9,11 +9,12 @@ over exact power series whose coefficients are Laurent polynomials in pi over th
     atom     = integer | name | function "(" sum ")" | "(" sum ")"        function = sin | cos | sqrt | log
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flint import arb, arb_series, fmpq
+from flint import arb, arb_series, ctx, fmpq
 
 
 class Rejected(Exception):
@@ -22,6 +23,7 @@ class Rejected(Exception):
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
 FUNCTIONS = ("sin", "cos", "sqrt", "log")
+OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 MAX_TEXT = 2000
 MAX_NESTING = 50
 MAX_EXPONENT = 12
@@ -107,14 +109,8 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
             if name not in names:
                 raise Rejected(f"the name {name!r} has no meaning here")
             return names[name]
-        case ("+", left, right):
-            return evaluate(left, names, number) + evaluate(right, names, number)
-        case ("-", left, right):
-            return evaluate(left, names, number) - evaluate(right, names, number)
-        case ("*", left, right):
-            return evaluate(left, names, number) * evaluate(right, names, number)
-        case ("/", left, right):
-            return evaluate(left, names, number) / evaluate(right, names, number)
+        case ("+" | "-" | "*" | "/" as sign, left, right):
+            return OPERATORS[sign](evaluate(left, names, number), evaluate(right, names, number))
         case ("^", base, int(exponent)):
             # repeated multiplication: a ball raised to an integer power is NaN in flint where it straddles 0
             value, result = evaluate(base, names, number), number(1)
@@ -136,14 +132,18 @@ def ball(text: str, names: Mapping[str, arb]) -> arb:
 
 def series(text: str, names: Mapping[str, arb], variable: arb, length: int) -> list[arb]:
     """Taylor coefficients 0 .. length-1 of the expression in t at every point of the ball ``variable``."""
-    constants: dict[str, Any] = {name: arb_series([value], length) for name, value in {"pi": arb.pi(), **names}.items()}
-    constants["t"] = arb_series([variable, 1], length)
+    before, ctx.cap = ctx.cap, length  # flint drops every coefficient beyond the cap, without a word
     try:
-        value = evaluate(parse(text), constants, lambda n: arb_series([n], length))
+        constants: dict[str, Any] = {key: arb_series([value]) for key, value in {"pi": arb.pi(), **names}.items()}
+        constants["t"] = arb_series([variable, 1])
+        value = evaluate(parse(text), constants, lambda n: arb_series([n]))
+        if value.prec < length:
+            raise Rejected(f"{text[:60]!r} loses its coefficients beyond t^{value.prec - 1}")
     except (ValueError, ZeroDivisionError) as error:
         raise Rejected(f"{text[:60]!r} cannot be enclosed on {variable.str(5)}: {error}") from None
-    found = list(value)
-    return [found[k] if k < len(found) else arb(0) for k in range(length)]
+    finally:
+        ctx.cap = before
+    return [*value, *[arb(0)] * length][:length]
 
 
 class Exact:

@@ -16,6 +16,7 @@ from numerics.balls import evaluate
 from numerics.cells import Outcome as Decided
 from numerics.cells import decide_inequality_on_interval, enclose_cell
 from proofs_check.chains import Half, halves
+from proofs_check.defined import not_shown_real, not_shown_real_on
 from proofs_check.intervals import inside
 from proofs_check.judge import Options
 from proofs_check.verdicts import Evidence, Outcome
@@ -47,6 +48,9 @@ def _evidence(outcome: Outcome, summary: str, **data: object) -> Evidence:
 
 def _inequality(statement: Inequality) -> Evidence:
     domain = statement.domain
+    unreal = not_shown_real_on(statement)
+    if unreal is not None:
+        return _evidence(Outcome.UNDECIDED, unreal)
     decision = decide_inequality_on_interval(
         statement.gap, domain.symbol, domain.low, domain.high, strict=statement.strict, max_cells=MAX_CELLS // 4
     )
@@ -65,11 +69,14 @@ def _inequality(statement: Inequality) -> Evidence:
 
 def _at_depths(statement: Depth, high: int) -> Evidence:
     assert isinstance(statement.holds, Chain)
+    unreal = not_shown_real(statement)
+    if unreal is not None:
+        return _evidence(Outcome.UNDECIDED, unreal)
     low_angle = evaluate(acos(statement.correlations.high), {})
     high_angle = evaluate(acos(statement.correlations.low), {})
     cells = 0
     for depth in range(statement.depth_low, high + 1):
-        for half in halves(statement.holds, statement.correlations):
+        for half in halves(statement.holds, statement.correlations, statement.depth_low):
             count = cover_by_cells(gap_at(statement, half, depth), low_angle, high_angle, strict=half.strict)
             if count is None:
                 return _evidence(Outcome.UNDECIDED, f"undecided by cells at L = {depth}")

@@ -247,9 +247,13 @@ def _gammas(statement: Depth) -> list[Expr | None]:
     if interval.high == oo:
         within = [interval.low + Rational(k, 4) for k in (1, 2, 4)]
     else:
-        within = [(interval.low + interval.high) / 2, (interval.low + 3 * interval.high) / 4]
+        span = interval.high - interval.low
+        within = [interval.low + min(span, Integer(1)) / 4, interval.low + span / 2, interval.low + 3 * span / 4]
+    # near the low end first: there the exponents are most often in another order than in the middle
     ends = [end for end in (interval.low, interval.high) if end != oo and inside(end, interval)]
-    return list(dict.fromkeys([*ends, *(gamma for gamma in within if inside(gamma, interval))]))[:PARAMETERS]
+    return list(dict.fromkeys([within[0], *ends, *(gamma for gamma in within[1:] if inside(gamma, interval))]))[
+        :PARAMETERS
+    ]
 
 
 def _inputs(statement: Depth) -> list[Expr]:

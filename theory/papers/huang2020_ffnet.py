@@ -155,7 +155,7 @@ ANGLES = (
     depth(
         "nngp-rate-false-constant", "False: 1 - Sigma_L ~ 9 pi^2/L^2", _NNGP, "value ~ 1 - 9*pi^2/L^2",
         quantity=Quantity.NORMALIZED_NNGP, domain="[-1, 1)", expected=REFUTED,
-        note="A printed slip for nngp-rate: theta^2 in the place of theta^2/2.",
+        note="A plausible slip for nngp-rate: theta^2 in the place of theta^2/2.",
     ),
     depth(
         "nngp-rate-false-exponent", "False: 1 - Sigma_L is of order 1/L", _NNGP, "value - 1 = Theta(1/L)",

@@ -95,7 +95,7 @@ DUALS = (
     identity(
         "dual-kappa0-false-arcsin", "False: kappa_0 = 1/2 + arcsin(c)/(2 pi)", _DUAL,
         KAPPA_0, Rational(1, 2) + asin(_c) / (2 * pi), _CORRELATIONS, expected=REFUTED,
-        note="A printed slip for dual-kappa0-arcsin: the factor is 1/pi.",
+        note="A plausible slip for dual-kappa0-arcsin: the factor is 1/pi.",
     ),
     identity(
         "dual-kappa1-false-angle", "False: kappa_1 with arccos c in the place of pi - arccos c", _DUAL,
