@@ -28,6 +28,10 @@ def _proof(data: dict[str, Any], key: str) -> dict[str, Any]:
     return found
 
 
+def _at_zero(order: int) -> dict[str, Any]:
+    return {"inequality": {"order": order, "taylor": 1, "ends": ["1"]}}
+
+
 FFNET, RESNET, LEMMA = "ffnet-mu-1-1.json", "resnet-mu-1-1.json", "lemma-angle-upper.json"
 REJECT: dict[str, tuple[str, Change]] = {
     "last-cell-missing": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].pop()),
@@ -81,6 +85,14 @@ REJECT: dict[str, tuple[str, Change]] = {
     "interval-unknown": (LEMMA, lambda d: d.update(upper="t")),
     "expression-of-another-variable": (LEMMA, lambda d: d.update(expression="x^2")),
     "expression-not-a-number": (LEMMA, lambda d: d.update(expression="sqrt(t-4)")),
+    "tenth-power-beyond-the-length-of-a-series": (
+        LEMMA,
+        lambda d: d.update(expression="0-t^10", upper="1/2", hypotheses=_at_zero(10)),
+    ),
+    "twelfth-power-of-a-sine": (
+        LEMMA,
+        lambda d: d.update(expression="0-sin(t)^12", upper="1/2", hypotheses=_at_zero(12)),
+    ),
     "expression-with-a-pole": (LEMMA, lambda d: d.update(expression="1/(t-1)^2")),
     "expression-as-code": (LEMMA, lambda d: d.update(expression="__import__('os')")),
     "exponent-too-large": (LEMMA, lambda d: d.update(expression="t^99")),

@@ -93,6 +93,11 @@ TRUE: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "resnet degenerates": ("limit == 1/4", {"network": res("1/3"), "domain": NOT_SAME}),
     "resnet nngp": ("value - c = O(1/L)", {"network": res("1"), "quantity": "normalized_nngp", "domain": EVERY}),
+    "a bound for every network": ("value <= 2 + sqrt(1-c^2)", {"network": ffnet(activation("erf"))}),
+    "a weaker bound for a range of gamma": (
+        "abs(value - Omega_1) <= 2*L^(1/2 - gamma)",
+        {"network": resnet(RELU, gamma=GAMMA), "gammas": "[1/2, oo)", "domain": EVERY},
+    ),
     "resnet of a leaky slope": (
         "value - c = O(1)",
         {"network": resnet(activation("leaky_relu:1/5"), gamma=Integer(1))},
@@ -160,6 +165,33 @@ FALSE: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "resnet degenerate with x = x'": ("limit == 1/4", {"network": res("1/4"), "domain": EVERY}),
     "resnet nngp moves": ("value == c", {"network": res("1"), "quantity": "normalized_nngp"}),
+    "undefined behind an exponential": ("value <= theta + exp(acos(L))", {"quantity": "angle"}),
+    "not real on half of the domain": ("value <= theta + exp(sqrt(c))", {"quantity": "angle"}),
+    "root of a negative number": ("value >= -2 - sqrt(c)", {"domain": EVERY}),
+    "value times nothing at depth 0": ("L*value < 2*L", {"domain": AWAY, "depths": (0, None)}),
+    "a power that is 1 at depth 0": ("value >= c^L - 1/4", {"domain": "[0, 0]", "depths": (0, None)}),
+    "smallest term smaller at one input": (
+        "value ~ (c*log(L)/L + 1/L^2) + 1/4 + (3/8-c)*log(L)/L",
+        {"domain": "[0, 0]"},
+    ),
+    "false at depth 0 near one angle": (
+        "value <= theta + 2*L - 1 - 1/10^20 + exp(10^4*(theta-123/100)^2)",
+        {
+            "network": resnet(RELU, gamma=GAMMA),
+            "gammas": "(1/2, 1)",
+            "quantity": "angle",
+            "depths": (0, None),
+        },
+    ),
+    "one depth of a thousand": ("value <= 1/4 + (L-357)^2", {"domain": "[0, 0]"}),
+    "exponents that cross in the range of gamma": (
+        "value - Omega_1 = O(1/L)",
+        {"network": resnet(RELU, gamma=GAMMA), "gammas": "(1/2, 3]", "domain": "[-1/2, 1/2]"},
+    ),
+    "activation with a jump behind the kink": (
+        "limit == 1/4",
+        {"network": ffnet(activation("expr:x*(3 + sign(x-1))/2"))},
+    ),
     "resnet nngp too fast": ("value - c = o(1/L)", {"network": res("1"), "quantity": "normalized_nngp"}),
 }
 
@@ -169,6 +201,21 @@ def test_false_statements_are_never_proved(name: str) -> None:
     """Refuted or undecided."""
     holds, more = FALSE[name]
     assert outcome(holds, **more) is not Outcome.PROVES
+
+
+TRUE_NEAR_AN_END: dict[str, tuple[str, dict[str, Any]]] = {
+    "order with the angle": ("value - 1/4 = O(log(L)/L + 1/(1+theta*L))", {"domain": NOT_SAME}),
+    "order infinite at the end": ("value - 1/4 = O(log(L)/L + 1/(theta*L))", {"domain": NOT_SAME}),
+    "exact order of the angle": ("value = Theta(theta/(1+theta*L))", {"quantity": "angle"}),
+    "exact order of one minus the kernel": ("1 - value = Theta(theta*L/(1+theta*L))", {}),
+}
+
+
+@pytest.mark.parametrize("name", TRUE_NEAR_AN_END)
+def test_true_uniform_statements_are_not_refuted_at_an_end(name: str) -> None:
+    """There g has another order than at the points around it, or none."""
+    holds, more = TRUE_NEAR_AN_END[name]
+    assert outcome(holds, **more) is not Outcome.REFUTES
 
 
 def test_most_false_statements_are_refuted_by_a_contradicting_theorem() -> None:

@@ -139,3 +139,35 @@ def test_normal_form_has_the_same_values(left: str, right: str, name: str, point
     """Maxima and absolute values written with sign are the same function away from the kinks."""
     expression = activation(f"expr:{name}({left}, {right})").expression
     assert in_signs(expression).subs(x, point) == expression.subs(x, point)
+
+
+SHIFTED = (
+    "sign(x-1)",
+    "sign(x+1)",
+    "sign(x-sqrt(2))",
+    "abs(x-1)",
+    "max(-x, 1)",
+    "max(x, 1)",
+    "sign(x^2-1)",
+    "sign(x^3+1)",
+    "max(x,0)*sign(x-1)",
+    "x*(3+sign(x-1))/2",
+    "abs(x^2-1)",
+    "sign(x-sign(x))",
+    "max(x-1, 0)",
+    "abs(2*x+3)",
+    "abs(x)",
+    "max(x, x/3)",
+    "sign(-2*x)",
+    "sign(x^3)",
+    "x*sign(x)",
+)
+
+
+@pytest.mark.parametrize("text", SHIFTED)
+def test_writing_in_signs_changes_no_value(text: str) -> None:
+    """At points on both sides of every kink, shifted ones included, the rewritten activation is the activation."""
+    phi = activation(f"expr:{text}").expression
+    rewritten = in_signs(phi)
+    for point in (Rational(p, 7) for p in (-31, -15, -9, -5, -2, 2, 5, 9, 15, 31)):
+        assert simplify(rewritten.subs(x, point) - phi.subs(x, point)) == 0
