@@ -120,13 +120,13 @@ class _Taylor:
         """One layer: in terms of the angle, or of c; and of t unless it is the first."""
         plain, terms = functions
         if first:
-            self.balls, self.series = list(plain(self.theta[0])), list(terms(self.theta[1]))
+            self.balls, self.series = list(plain(self.theta[0])), _expanded(terms, 2, self.theta[1])
             return
         corr = self.theta if in_angle else (self.balls[0], self.series[0])
         constant = [series([value]) for value in extra]
         self.balls, self.series = (
             list(plain(corr[0], self.balls[1], *extra)),
-            list(terms(corr[1], self.series[1], *constant)),
+            _expanded(terms, 2, corr[1], self.series[1], *constant),
         )
 
     def tighten(self, centre: "_Taylor", ends: list["_Taylor"], width: arb) -> None:
@@ -260,7 +260,7 @@ def decide_inequality_on_interval(
                 if found is not None:
                     return Decision(outcome=Outcome.NO, witness=found, cells=seen)
             width = cell - centre
-            over, near = _series_at(expand, cell), _series_at(expand, centre)
+            over, near = (_expanded(expand, 1, series([point, 1]))[0] for point in (cell, centre))
             ball = _meet(value(cell)[0], at_centre + over[1] * width)
             ball = _meet(ball, at_centre + near[1] * width + over[2] * width * width)
             if over[1] >= 0:
@@ -272,12 +272,12 @@ def decide_inequality_on_interval(
     return Decision(outcome=Outcome.UNKNOWN if heap else Outcome.YES, witness=None, cells=seen)
 
 
-def _series_at(expand: Callable[..., Any], point: arb) -> Any:
-    """The expansion at every point of a ball; NaN where it divides by what may be 0."""
+def _expanded(expand: Callable[..., Any], count: int, *arguments: arb_series) -> list[Any]:
+    """The ``count`` expansions of a tape; NaN where it divides by what may be 0 on the cell."""
     try:
-        return expand(series([point, 1]))[0]
+        return list(expand(*arguments))
     except (ValueError, ZeroDivisionError):
-        return series([arb.nan()] * 3)
+        return [series([arb.nan()] * 3)] * count
 
 
 def _witness(value: Callable[..., Any], centre: arb, left: arb, right: arb, strict: bool) -> Rational | None:

@@ -10,6 +10,8 @@ from sympy import Integer, Rational, cos, pi, sin
 from numerics.balls import precision
 from numerics.cells import Outcome, decide_inequality_on_interval, enclose_cell
 from numerics.kernel import kernel
+from theory.activations import activation
+from theory.architectures import ffnet
 from theory.symbols import theta
 
 
@@ -29,6 +31,14 @@ def test_a_cell_contains_every_point_of_it(name, depth, low, width, share) -> No
     with precision(200):
         for quantity, ball in found.items():
             assert ball.overlaps(getattr(point, quantity)), quantity
+
+
+@pytest.mark.parametrize("network", [ffnet(activation("erf")), ffnet(activation("gelu"))], ids=["erf", "gelu"])
+def test_a_cell_on_which_the_expansion_divides_by_0_is_wide_and_right(network) -> None:
+    """No Taylor form exists over most of [0, pi] at once; the plain enclosure still contains the kernel at pi/2."""
+    found, point = enclose_cell(network, 3, Integer(0), Rational(314, 100)), kernel(network, 3, angle=pi / 2, digits=20)
+    with precision(200):
+        assert all(ball.overlaps(getattr(point, quantity)) for quantity, ball in found.items())
 
 
 def test_cells_shrink_with_their_angles() -> None:
