@@ -128,7 +128,8 @@ def decide_chain(statement: Depth, options: Options) -> Evidence | None:
                 if witness is not None:
                     return witness
                 why = reason or "the proved bounds do not imply it for every depth and angle of the domain"
-                return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why)
+                tried = {"theorems": [bound.as_data() for bound in facts]}
+                return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why, data=tried)
             used += proof[0]
             cells += proof[1]
     unreal = not_shown_real(statement)

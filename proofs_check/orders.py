@@ -139,7 +139,8 @@ def decide_growth(statement: Depth, options: Options) -> Evidence:
             if witness is not None:
                 return witness
             why = reason or "the proved bounds do not decide it"
-            return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why)
+            tried = {"theorems": [bound.as_data() for bound in facts]}
+            return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why, data=tried)
         used.extend(proofs)
     unreal = not_shown_real(statement)
     if unreal is not None:

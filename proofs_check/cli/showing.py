@@ -118,8 +118,8 @@ def _lacking(judgement: Judgement, width: int) -> Iterator[str]:
             said = sentence(found.summary)
             if said not in sentence(judgement.reason):
                 yield from _field("no proof", said, width)
-            for row in _theorems(found):
-                yield from _field("tried", str(row["source"]), width)
+            for source in dict.fromkeys(str(row["source"]) for row in _theorems(found) if row["theorem"]):
+                yield from _field("tried", source, width)
 
 
 def _finding(found: Evidence, width: int) -> str:
