@@ -265,11 +265,13 @@ def _with_gamma(gap: Expr, gammas: GammaRange, low: Expr, high: Expr, strict: bo
 
 
 def _at_small_depths(statement: Depth, half: Half, first: int) -> int | None:
-    """The number of cells that prove the inequality for depth_low <= L < first, or None."""
+    """The number of cells that prove the inequality for depth_low <= L < first, or None; at one value of gamma only."""
     from proofs_check.engines.balls import cover_by_cells, gap_at
 
     domain = statement.correlations
     depths = range(statement.depth_low, first)
+    if depths and statement.network.parameters:
+        return None
     if domain.low == domain.high:
         return _at_point_and_depths(statement, half, depths)
     low, high = evaluate(acos(domain.high), {}), evaluate(acos(domain.low), {})

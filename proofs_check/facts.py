@@ -82,7 +82,10 @@ class Bound:
 def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[list[Bound], str]:
     """Proved bounds on the statement's quantity, and why there are no more of them."""
     del options
-    form = correlation_form(statement.network)
+    try:
+        form = correlation_form(statement.network)
+    except NtkproofError as error:
+        return [], str(error)
     facts = [_coinciding(statement, form), *_always(statement.quantity)]
     if form is None:
         return facts, "no meta-theorem covers a recursion in which the lengths change"

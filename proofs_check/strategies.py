@@ -14,6 +14,7 @@ the integer is certain. A float never enters.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import gcd
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -26,6 +27,7 @@ from theory.claims import Interval
 from theory.network import Network
 
 LARGEST_DENOMINATOR = 64
+MOST_SHORT = 100
 NEAREST = 60
 """Points go down to 2^-60 from an end: below the spacing of float64 at 1."""
 UNBOUNDED_SPAN = 4
@@ -36,13 +38,17 @@ def points(interval: Interval) -> SearchStrategy[Expr]:
     """Exact values of an interval.
 
     range    the whole interval; without an upper end, up to 4 above the lower one
-    shrinks  towards the fraction with the smallest denominator, then the smallest numerator in absolute value
+    shrinks  towards fractions with small denominators, ends, and fractions near an end, in this order
     """
     low, high = _finite(interval)
     if low == high:
         return st.just(low)
     ways: list[SearchStrategy[Expr]] = []
     numerators = _fractions(low, high, interval.low_closed, interval.high_closed)
+    short = _short(numerators)
+    if short:
+        # one choice, as for the ends: of two values the one made of fewer choices counts as the simpler
+        ways.append(st.sampled_from(short))
     if numerators:
         ways.append(st.sampled_from(numerators).flatmap(_fraction))
     ends = [end for end, closed in ((low, interval.low_closed), (high, interval.high_closed)) if closed]
@@ -238,6 +244,16 @@ def _fractions(low: Expr, high: Expr, low_closed: bool, high_closed: bool) -> Se
         if first <= last:
             rows.append((q, first, last))
     return tuple(rows)
+
+
+def _short(rows: Sequence[tuple[int, int, int]]) -> list[Expr]:
+    """The fractions with the smallest denominators, at most ``MOST_SHORT`` of them, the simplest first."""
+    found: list[Expr] = []
+    for q, first, last in rows:
+        if len(found) + last - first + 1 > MOST_SHORT:
+            break
+        found += [Rational(p, q) for p in sorted(range(first, last + 1), key=abs) if gcd(p, q) == 1]
+    return found
 
 
 def _fraction(row: tuple[int, int, int]) -> SearchStrategy[Expr]:

@@ -248,7 +248,9 @@ def _gammas(statement: Depth) -> list[Expr | None]:
         within = [interval.low + Rational(k, 4) for k in (1, 2, 4)]
     else:
         span = interval.high - interval.low
-        within = [interval.low + min(span, Integer(1)) / 4, interval.low + span / 2, interval.low + 3 * span / 4]
+        # powers of L such as L^(1-2 gamma) are small enough to be fitted a quarter beyond the low end
+        first = Rational(1, 4) if span >= Rational(1, 2) else span / 4
+        within = [interval.low + first, interval.low + span / 2, interval.low + 3 * span / 4]
     # near the low end first: there the exponents are most often in another order than in the middle
     ends = [end for end in (interval.low, interval.high) if end != oo and inside(end, interval)]
     return list(dict.fromkeys([within[0], *ends, *(gamma for gamma in within[1:] if inside(gamma, interval))]))[

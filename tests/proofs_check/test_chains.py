@@ -68,7 +68,7 @@ MORE: dict[str, tuple[str, dict[str, Any], Outcome]] = {
     "coefficient without sign": ("c*value <= 2", {"domain": EVERY}, Outcome.UNDECIDED),
     "pole at c = 1": ("value <= 1 + 1/theta", {"domain": "(-1, 1/2]"}, Outcome.PROVES),
     "bridged by enclosures": ("value >= -1/30", {"domain": "[-1, -1]", "depths": (2, None)}, Outcome.PROVES),
-    "false at a bridged depth": ("value >= 1/100", {"domain": "[-1, -1]", "depths": (1, None)}, Outcome.UNDECIDED),
+    "false at a bridged depth": ("value >= 1/100", {"domain": "[-1, -1]", "depths": (1, None)}, Outcome.REFUTES),
     "a range of gamma by structure": ("value <= 1 + L^(-gamma)", {**ANY_GAMMA, "gammas": "[1, 2]",
                                       "quantity": "angle", "domain": "[1, 1]"}, Outcome.PROVES),
     "one gamma": ("abs(value - Omega_1) <= 5*L^(1/2 - gamma)",
@@ -121,7 +121,7 @@ def test_a_refuted_range_of_gamma_names_a_gamma() -> None:
 )
 def test_a_chain_falls_into_one_sided_bounds(holds: str, expected: list[Any]) -> None:
     """Bound, side and strictness; absolute values give two."""
-    found = halves(parse_holds(holds), interval(C, EVERY))
+    found = halves(parse_holds(holds), interval(C, EVERY), 1)
     assert [(half.bound, half.upper, half.strict) for half in found] == expected
 
 
@@ -139,4 +139,4 @@ def test_a_chain_falls_into_one_sided_bounds(holds: str, expected: list[Any]) ->
 def test_what_is_not_solved_for_the_value_is_beyond_reach(holds: str) -> None:
     """Equations, absolute values from below, powers, and coefficients that vanish or change sign."""
     with pytest.raises(BeyondReach):
-        halves(parse_holds(holds), interval(C, EVERY))
+        halves(parse_holds(holds), interval(C, EVERY), 1)

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 from flint import arb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Rational, acos, cos, pi, sin
 
 from numerics.balls import evaluate
-from numerics.kernel import kernel
+from numerics.kernel import kernel, trajectory
 from proofs_check.certify import certificate
 from proofs_check.checker import check
-from proofs_check.facts import NAMES
+from proofs_check.facts import NAMES, RESTART_NAMES
 from proofs_check.strategies import angles, depths
 from theory import symbols
 from theory.activations import leaky_relu
@@ -42,25 +42,51 @@ def _inside(corr: Expr, text: str) -> bool:
     return bool(above and below)
 
 
+@cache
+def _side(text: str) -> Expr:
+    return parse(text, names=NAMES, what="certificate")
+
+
 def _violated(bound: dict[str, Any], value: arb, at: dict[Any, Expr]) -> bool:
     def side(text: str) -> arb:
-        return evaluate(parse(text, names=NAMES, what="certificate"), at, digits=40)
+        return evaluate(_side(text), at, digits=40)
 
     return (bound["lower"] is not None and value < side(bound["lower"])) or (
         bound["upper"] is not None and value > side(bound["upper"])
     )
 
 
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(SLOPES)), st.sampled_from([Rational(p, 16) for p in range(-16, 16)]), depths(0, cap=3000))
 def test_ffnet_critical_angle_has_no_counterexample(mu: Fraction, corr: Expr, depth: int) -> None:
     """Every conclusion holds for the derived kernels of leaky ReLU networks, from c = -1 to 15/16."""
     values = kernel(ffnet(leaky_relu(SLOPES[mu])), depth, corr, digits=40)
     at = {symbols.depth: Integer(depth), T: acos(corr)}
     for bound in _conclusions("ffnet-critical-angle", mu):
-        if depth >= bound["first"] and _inside(corr, bound["correlations"]):
+        if bound["kind"] != "restart" and depth >= bound["first"] and _inside(corr, bound["correlations"]):
             assert not _violated(bound, getattr(values, bound["quantity"]), at), (bound, corr, depth)
 
 
+@settings(max_examples=100)
+@given(
+    st.sampled_from(sorted(SLOPES)),
+    st.sampled_from([Rational(p, 16) for p in range(-16, 16)]),
+    st.integers(0, 200),
+    st.integers(0, 300),
+)
+def test_the_restart_has_no_counterexample(mu: Fraction, corr: Expr, start: int, more: int) -> None:
+    """From the angle and kernel at one depth, the largest number allowed bounds the kernel at any later one."""
+    (bound,) = [b for b in _conclusions("ffnet-critical-angle", mu) if b["kind"] == "restart"]
+    found = trajectory(ffnet(leaky_relu(SLOPES[mu])), (start, start + more), corr, digits=40)
+    balls = {"l": arb(start), "phi": found[start].angle, "T": found[start].ntk}
+    most = [evaluate(parse(text, names=RESTART_NAMES), {RESTART_NAMES[k]: v for k, v in balls.items()}, digits=40)
+            for text in bound["at_most"]]  # fmt: skip
+    least = most[0].min(most[1])
+    assert bound["lower"] == "1/4*(L+1)+M"
+    assert not found[start + more].ntk < arb(start + more + 1) / 4 + least
+
+
+@settings(max_examples=100)
 @given(
     st.sampled_from(sorted(SLOPES)),
     st.sampled_from([Rational(p, 16) for p in range(-16, 16)] + [Rational(9, 10)]),

@@ -129,7 +129,8 @@ def test_the_common_form_of_limits_expansions_and_orders() -> None:
     limit = growth_of(parse_holds("limit == theta"), GammaRange())
     assert (limit.center, limit.relation, limit.bound, limit.pointwise) == (T, "o", 1, True)
     expansion = growth_of(parse_holds("value ~ 1/4 + 1/L^2 + log(L)/L + 1/(L+1)"), GammaRange())
-    assert (expansion.bound, expansion.excludes) == (L**-2, True)
+    assert (expansion.bound, expansion.excludes) == (L**-2, False)  # 1/(L+1) is not one scale, and never 0
+    assert growth_of(parse_holds("value ~ 1/4 + cos(theta)*log(L)/L"), GammaRange()).excludes
     scaled = growth_of(parse_holds("3 - 2*value = Theta(1/L)"), GammaRange())
     assert (scaled.center, scaled.relation, scaled.pointwise) == (Rational(3, 2), "Theta", False)
     with pytest.raises(BeyondReach, match="only constant multiples"):
