@@ -53,8 +53,12 @@ def undefined_at(statement: Depth) -> str | None:
 def not_shown_real(statement: Depth) -> str | None:
     """A sentence if the expressions of a statement about depth are not shown to be real on its whole domain."""
     domain = statement.correlations
+    from_zero = isinstance(statement.holds, Chain) and statement.depth_low == 0
     for condition, strict in _conditions(in_theta(e) for e in expressions_of(statement.holds)):
-        if not _holds(condition, strict, domain, max(statement.depth_low, 1)):
+        shown = _holds(condition, strict, domain, max(statement.depth_low, 1))
+        if shown and from_zero and condition.has(symbols.depth):
+            shown = _holds(condition.subs(symbols.depth, 0), strict, domain, 1)
+        if not shown:
             return f"the statement is not shown to be real everywhere: {condition} {'>' if strict else '>='} 0 is not shown"
     return None
 
