@@ -209,8 +209,32 @@ class Outcome(Enum):
     NO = "no"
     UNKNOWN = "unknown"
 
+    @classmethod
+    def yes_if(cls, shown: bool) -> "Outcome":
+        """YES, or UNKNOWN where it is not shown."""
+        return cls.YES if shown else cls.UNKNOWN
+
     def __bool__(self) -> bool:
         raise TypeError("compare an Outcome with YES, NO or UNKNOWN")
+
+
+def cells_that_cover(decide: Callable[[arb, arb], Outcome], a: arb, b: arb, levels: int) -> int | None:
+    """The number of cells with the answer YES that cover [a, b], by halving those with UNKNOWN.
+
+    levels   how often a cell is halved
+    returns  None after a NO, or where the smallest cells leave it UNKNOWN
+    """
+    outcome = decide(a, b)
+    if outcome is Outcome.YES:
+        return 1
+    if outcome is Outcome.NO or levels <= 0:
+        return None
+    middle = (a + b).mid() / 2
+    first = cells_that_cover(decide, a, middle, levels - 1)
+    if first is None:
+        return None
+    second = cells_that_cover(decide, middle, b, levels - 1)
+    return None if second is None else first + second
 
 
 @dataclass(frozen=True, kw_only=True)

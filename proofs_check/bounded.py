@@ -14,6 +14,7 @@ from flint import arb
 from sympy import Add, Expr, Mul, Pow, acos, cos, exp, expand, fraction, log, pi, sin, together
 
 from numerics.balls import REAL, SERIES, evaluate, precision, series
+from numerics.cells import Outcome, cells_that_cover
 from numerics.compile import lower
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -131,14 +132,9 @@ def _angles(domain: Interval) -> tuple[arb, arb]:
     return evaluate(acos(domain.high), {}), evaluate(acos(domain.low), {})
 
 
-def _covered(decided: Callable[[arb, arb], bool], a: arb, b: arb, level: int = 0) -> bool:
+def _covered(decided: Callable[[arb, arb], bool], a: arb, b: arb) -> bool:
     """Whether cells that are decided cover [a, b]."""
-    if decided(a, b):
-        return True
-    if level >= LEVELS:
-        return False
-    middle = (a + b).mid() / 2
-    return _covered(decided, a, middle, level + 1) and _covered(decided, middle, b, level + 1)
+    return cells_that_cover(lambda x, y: Outcome.yes_if(decided(x, y)), a, b, LEVELS) is not None
 
 
 def _without_ends(

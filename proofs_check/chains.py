@@ -29,7 +29,6 @@ from proofs_check.inequalities import (
     positive_part,
 )
 from proofs_check.intervals import inside, points
-from proofs_check.judge import Options
 from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta, inside_range
 from proofs_check.restart import DIAGONAL, RestartedBound
 from proofs_check.verdicts import Evidence, Outcome
@@ -111,12 +110,12 @@ def _linear(expression: Expr, strict: bool, domain: Interval, first: int) -> Hal
     return Half(bound=expand(-rest / slope), upper=rising, strict=strict)
 
 
-def decide_chain(statement: Depth, options: Options) -> Evidence | None:
+def decide_chain(statement: Depth) -> Evidence | None:
     """PROVES, REFUTES or UNDECIDED for a chain of inequalities at every depth of the claim."""
     used: list[Bound] = []
     cells = 0
     for piece, gammas in gamma_pieces(statement):
-        facts, reason = facts_of(piece, gammas, options)
+        facts, reason = facts_of(piece, gammas)
         assert isinstance(piece.holds, Chain)
         for half in halves(piece.holds, piece.correlations, piece.depth_low):
             witness = _refuted(piece, half, facts, gammas)

@@ -34,7 +34,7 @@ from theory.architectures import network as build_network
 from theory.claims import Claim, Depth, Holds, Interval, Kind, Quantity, Verdict
 from theory.constants import exact_sign
 from theory.errors import InputError, NtkproofError
-from theory.language import Chain, Expansion, Limit, Order, parse_holds, substitute_holds
+from theory.language import Chain, Limit, expressions_of, parse_holds, substitute_holds
 from theory.network import Network
 from theory.parsing import parse, parse_chain, require_decay
 
@@ -331,21 +331,9 @@ def _with_fixed_gamma(holds: Holds, network: Network, free: set[Symbol]) -> Hold
     if network.gamma is not None and symbols.gamma not in free:
         holds = substitute_holds(holds, symbols.gamma, network.gamma)
     for symbol in (symbols.gamma, symbols.slope):
-        if symbol not in free and any(part.has(symbol) for part in _parts(holds)):
+        if symbol not in free and any(part.has(symbol) for part in expressions_of(holds)):
             raise InputError(f"holds: {symbol} is no parameter of this claim")
     return holds
-
-
-def _parts(holds: Holds) -> tuple[Expr, ...]:
-    match holds:
-        case Limit():
-            return (holds.target,)
-        case Chain():
-            return holds.sides
-        case Expansion():
-            return holds.terms
-        case Order():
-            return (holds.difference, holds.bound)
 
 
 def _kind(holds: Holds) -> Kind:

@@ -22,7 +22,6 @@ from sympy import Expr, Integer, Rational, Symbol, expand, pi
 from proofs_check.bounded import is_positive
 from proofs_check.inequalities import is_nonnegative_for_all_depths
 from proofs_check.intervals import compare, describe
-from proofs_check.judge import Options
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, GammaRange
@@ -79,9 +78,8 @@ class Bound:
         }
 
 
-def facts_of(statement: Depth, gammas: GammaRange, options: Options) -> tuple[list[Bound], str]:
+def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
     """Proved bounds on the statement's quantity, and why there are no more of them."""
-    del options
     try:
         form = correlation_form(statement.network)
     except NtkproofError as error:

@@ -31,7 +31,6 @@ from proofs_check.bounded import (
 from proofs_check.defined import not_shown_real
 from proofs_check.facts import Bound, facts_of
 from proofs_check.intervals import covers, inside, points
-from proofs_check.judge import Options
 from proofs_check.pieces import (
     at_point,
     common,
@@ -127,15 +126,15 @@ def _lead(term: Expr, gammas: GammaRange) -> tuple[Expr, bool]:
     return lead[1], len(expansion.terms) == 1 and not expansion.remainders
 
 
-def decide_growth(statement: Depth, options: Options) -> Evidence:
+def decide_growth(statement: Depth) -> Evidence:
     """PROVES, REFUTES or UNDECIDED for a limit, an expansion or an order of growth."""
     used: list[Bound] = []
     for piece, gammas in gamma_pieces(statement):
-        facts, reason = facts_of(piece, gammas, options)
+        facts, reason = facts_of(piece, gammas)
         case = _case(piece, gammas)
         proofs = case.proofs(facts)
         if proofs is None:
-            witness = case.refuted(facts) or _refuted_at_one_gamma(piece, gammas, options)
+            witness = case.refuted(facts) or _refuted_at_one_gamma(piece, gammas)
             if witness is not None:
                 return witness
             why = reason or "the proved bounds do not decide it"
@@ -160,11 +159,11 @@ def _case(piece: Depth, gammas: GammaRange) -> "_Case":
     return _Case(statement=piece, growth=growth, gammas=gammas, pointwise=pointwise, scale=_scale(growth, gammas))
 
 
-def _refuted_at_one_gamma(piece: Depth, gammas: GammaRange, options: Options) -> Evidence | None:
+def _refuted_at_one_gamma(piece: Depth, gammas: GammaRange) -> Evidence | None:
     """A contradiction at one exact gamma inside an open range, where exponents may cross."""
     for gamma in inside_range(gammas) if gammas.low != gammas.high and piece.parameters else ():
         fixed, at = fixed_gamma(piece, gamma)
-        facts, _ = facts_of(fixed, at, options)
+        facts, _ = facts_of(fixed, at)
         found = _case(fixed, at).refuted(facts)
         if found is not None:
             return found

@@ -11,7 +11,7 @@ from flint import arb
 from sympy import Expr, Integer, Rational, acos, pi
 
 from numerics.balls import evaluate, exact_fraction
-from numerics.cells import enclose_cell
+from numerics.cells import Outcome, cells_that_cover, enclose_cell
 from proofs_check.facts import LEAST, Restart
 from proofs_check.inequalities import holds_for_all_depths
 from theory import symbols
@@ -35,19 +35,8 @@ class RestartedBound:
     def cells(self) -> int | None:
         """The number of cells of angles that prove it, or None."""
         domain = self.statement.correlations
-        return self._over(evaluate(acos(domain.high), {}), evaluate(acos(domain.low), {}), 0)
-
-    def _over(self, a: arb, b: arb, level: int) -> int | None:
-        if self._follows(a, b):
-            return 1
-        if level >= LEVELS:
-            return None
-        middle = (a + b).mid() / 2
-        first = self._over(a, middle, level + 1)
-        if first is None:
-            return None
-        second = self._over(middle, b, level + 1)
-        return None if second is None else first + second
+        low, high = evaluate(acos(domain.high), {}), evaluate(acos(domain.low), {})
+        return cells_that_cover(lambda a, b: Outcome.yes_if(self._follows(a, b)), low, high, LEVELS)
 
     def _follows(self, a: arb, b: arb) -> bool:
         """Whether the inequality follows on the cell of input angles [a, b]."""

@@ -14,7 +14,7 @@ from sympy import Expr, acos
 
 from numerics.balls import evaluate
 from numerics.cells import Outcome as Decided
-from numerics.cells import decide_inequality_on_interval, enclose_cell
+from numerics.cells import cells_that_cover, decide_inequality_on_interval, enclose_cell
 from proofs_check.chains import Half, halves
 from proofs_check.defined import not_shown_real, not_shown_real_on
 from proofs_check.intervals import inside
@@ -97,16 +97,13 @@ def gap_at(statement: Depth, half: Half, depth: int) -> Callable[[arb, arb], arb
     return gap
 
 
-def cover_by_cells(gap: Callable[[arb, arb], arb], a: arb, b: arb, *, strict: bool, level: int = 0) -> int | None:
+def cover_by_cells(gap: Callable[[arb, arb], arb], a: arb, b: arb, *, strict: bool) -> int | None:
     """The number of cells on which gap >= 0 (strict: > 0) is certain and which cover [a, b]; None if none is found."""
-    ball = gap(a, b)
-    if ball > 0 or (not strict and ball >= 0):
-        return 1
-    if level >= _LEVELS or ball < 0:
-        return None
-    middle = (a + b).mid() / 2
-    first = cover_by_cells(gap, a, middle, strict=strict, level=level + 1)
-    if first is None:
-        return None
-    second = cover_by_cells(gap, middle, b, strict=strict, level=level + 1)
-    return None if second is None else first + second
+
+    def decide(low: arb, high: arb) -> Decided:
+        ball = gap(low, high)
+        if ball > 0 or (not strict and ball >= 0):
+            return Decided.YES
+        return Decided.NO if ball < 0 else Decided.UNKNOWN
+
+    return cells_that_cover(decide, a, b, _LEVELS)

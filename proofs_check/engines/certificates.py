@@ -19,8 +19,8 @@ def examine(claim: Claim, options: Options) -> Evidence | None:
         case Inequality() as statement:
             return decide_inequality(statement)
         case Depth(holds=Chain(relations=relations)) as statement:
-            return None if "==" in relations else decide_chain(statement, options)
+            return None if "==" in relations else decide_chain(statement)
         case Depth(depth_high=None) as statement:
-            return decide_growth(statement, options)
+            return decide_growth(statement)
         case _:
             return None

@@ -15,7 +15,6 @@ from proofs_check import facts as module
 from proofs_check.checker import Rejected
 from proofs_check.facts import Bound, facts_of, restart_of
 from proofs_check.intervals import inside
-from proofs_check.judge import Options
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet, resnet
@@ -43,7 +42,7 @@ def statement(network: Network, quantity: str = "normalized_ntk") -> Depth:
 
 def bounds(network: Network, quantity: str = "normalized_ntk", gammas: GammaRange | None = None) -> list[Bound]:
     """The facts about a quantity."""
-    return facts_of(statement(network, quantity), gammas or GammaRange(), Options())[0]
+    return facts_of(statement(network, quantity), gammas or GammaRange())[0]
 
 
 @cache
@@ -98,7 +97,7 @@ def test_every_network_of_these_tests_has_bounds_of_its_kernel() -> None:
 )
 def test_a_network_without_a_theorem_has_the_trivial_facts_only(network: Network, reason: str) -> None:
     """1 at c = 1 and at most 1 in absolute value by Cauchy and Schwarz; the reason is said."""
-    found, why = facts_of(statement(network), GammaRange(), Options())
+    found, why = facts_of(statement(network), GammaRange())
     assert [(b.theorem, b.correlations.low, b.lower, b.upper) for b in found] == [(None, 1, 1, 1), (None, -1, -1, 1)]
     assert reason in why
 
@@ -175,7 +174,7 @@ def test_a_certificate_that_the_checker_rejects_proves_nothing(monkeypatch: pyte
     monkeypatch.setattr(checker, "check", reject)
     module._checked.cache_clear()
     try:
-        found, why = facts_of(statement(FFNET), GammaRange(), Options())
+        found, why = facts_of(statement(FFNET), GammaRange())
         assert not any(b.theorem for b in found)
         assert "the checker rejects it: cells missing" in why
     finally:
@@ -209,13 +208,13 @@ def test_an_error_of_the_search_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> 
         raise BeyondReach("no certificate here")
 
     monkeypatch.setattr(module, "_checked", fail)
-    found, why = facts_of(statement(FFNET), GammaRange(), Options())
+    found, why = facts_of(statement(FFNET), GammaRange())
     assert not any(b.theorem for b in found)
     assert why == "no certificate here"
 
 
 def test_a_network_without_a_derived_recursion_has_no_facts() -> None:
     """Nothing is claimed of a kernel that has no closed form here; the reason is said."""
-    found, why = facts_of(statement(ffnet(activation("expr:x*(3 + sign(x-1))/2"))), GammaRange(), Options())
+    found, why = facts_of(statement(ffnet(activation("expr:x*(3 + sign(x-1))/2"))), GammaRange())
     assert found == []
     assert "activation=x*(sign(x - 1) + 3)/2" in why
