@@ -28,6 +28,8 @@ ANALYTIC = ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")
 """Functions that balls and series have under these names."""
 MAX_BITS = 400_000
 """Precision up to which an accuracy is sought."""
+_PLAIN_BITS = 200_000
+"""Binary exponents up to which a ball is written through fractions of integers; 10 digits more than 2 MAX_DIGITS."""
 
 
 @contextmanager
@@ -88,6 +90,30 @@ def _sgn(x: arb) -> arb:
     return arb(0) if x == 0 else arb(0, 1)
 
 
+def _mean(*arguments: Any) -> arb:
+    from numerics.hermite import gaussian_mean  # it is built on this module
+
+    return gaussian_mean(*arguments)
+
+
+def _pair(*arguments: Any) -> arb:
+    from numerics.hermite import gaussian_pair
+
+    return gaussian_pair(*arguments)
+
+
+def _mean_series(*arguments: Any) -> arb_series:
+    from numerics.hermite import gaussian_mean_series
+
+    return gaussian_mean_series(*arguments)
+
+
+def _pair_series(*arguments: Any) -> arb_series:
+    from numerics.hermite import gaussian_pair_series
+
+    return gaussian_pair_series(*arguments)
+
+
 class Balls:
     """The backend of balls at the precision that is set when it is used."""
 
@@ -100,6 +126,8 @@ class Balls:
             "abs": abs,
             "sgn": _sgn,
             "power": _power,
+            "gaussian_mean": _mean,
+            "gaussian_pair": _pair,
             **inside,
         }
 
@@ -141,6 +169,8 @@ class Series:
             "max": _analytic2(lambda x, y: x if _steady(x - y) > 0 else y),
             "min": _analytic2(lambda x, y: y if _steady(x - y) > 0 else x),
             "power": _analytic2(lambda x, y: (y * x.log()).exp()),
+            "gaussian_mean": _mean_series,
+            "gaussian_pair": _pair_series,
         }
 
     @property
@@ -266,6 +296,7 @@ def to_strings(ball: arb, digits: int) -> tuple[str, str]:
         raise InputError("ball: it is not finite; a number with an error bound is needed")
     if ball == 0:
         return "0", "0"
+    ball, shift = _in_range(ball, digits)
     mid, rad = _rational(ball.mid()), _rational(ball.rad())
     # 3 digits more than asked, so that the rounding of mid stays small against the radius allowed
     floor = -(2 * digits + 3)
@@ -278,7 +309,28 @@ def to_strings(ball: arb, digits: int) -> tuple[str, str]:
             scaled //= 10
             places += 1
     total = rad + abs(mid - _scale(scaled, places))
-    return _decimal(scaled, places), _upward(total)
+    return _decimal(scaled, places + shift), _upward(total, shift)
+
+
+def _in_range(ball: arb, digits: int) -> tuple[arb, int]:
+    """A ball b and a power p such that b 10^p contains the ball, with exponents that allow plain fractions."""
+    shift = 0
+    size = ball.abs_upper()
+    top = _binary(size)
+    if abs(top) > _PLAIN_BITS:
+        with precision(abs(top).bit_length() + 64 + 4 * digits + 64):
+            shift = int((arb(2).log() / arb(10).log() * top).floor().mid().unique_fmpz() or 0)
+            ball = ball / arb(10) ** shift
+    if ball.rad() > 0 and _binary(ball.rad()) < -_PLAIN_BITS:
+        with precision(_PLAIN_BITS + 64 * digits):
+            ball = ball + arb(0, arb(2) ** -_PLAIN_BITS)
+    return ball, shift
+
+
+def _binary(point: arb) -> int:
+    """The binary exponent of an exact positive ball."""
+    man, power = point.man_exp()
+    return int(power) + int(man).bit_length()
 
 
 def format_ball(ball: arb, digits: int) -> tuple[str, str]:
@@ -313,14 +365,14 @@ def _round(value: fmpq, places: int) -> tuple[int, bool]:
     return nearest, fmpq(nearest, 1) == scaled
 
 
-def _upward(value: fmpq) -> str:
-    """Three significant digits, rounded up."""
+def _upward(value: fmpq, shift: int = 0) -> str:
+    """Three significant digits of value * 10^shift, rounded up."""
     if value == 0:
         return "0"
     places = _exponent(value) - 2
     scaled = value / _scale(1, places)
     number = -(-int(scaled.p) // int(scaled.q))
-    return _decimal(number, places, scientific=True)
+    return _decimal(number, places + shift, scientific=True)
 
 
 def _decimal(number: int, places: int, *, scientific: bool = False) -> str:

@@ -16,7 +16,7 @@ import ast
 import builtins
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple, Protocol
 
@@ -53,6 +53,7 @@ from sympy import (
 )
 
 from theory.errors import InputError
+from theory.moments import GaussianMean, GaussianPair
 
 FUNCTIONS: Mapping[type, str] = {
     exp: "exp",
@@ -73,11 +74,15 @@ FUNCTIONS: Mapping[type, str] = {
 }
 """The functions of one argument that every backend provides under ``functions``, besides ``sqrt``."""
 
+MOMENTS = ("gaussian_mean", "gaussian_pair")
+"""Functions whose first arguments are data: (g; q) and (phi, j; q1, q2, K), see ``theory.moments``."""
+
 
 class Backend(Protocol):
     """An arithmetic: values support + - * / and unary minus.
 
-    functions   the names in FUNCTIONS and ``sqrt`` (one argument), ``max``, ``min``, ``power`` (two arguments)
+    functions   the names in FUNCTIONS and ``sqrt`` (one argument), ``max``, ``min``, ``power`` (two arguments), and
+                those in MOMENTS where the arithmetic has Gaussian moments without closed form
     """
 
     @property
@@ -120,6 +125,8 @@ class Tape:
         for index, node in enumerate(self.nodes):
             if self.constant[index]:
                 values[index] = names[f"k{index}"] = _apply(node, values, backend)
+            elif node.op in MOMENTS:
+                names[f"m{index}"] = partial(_moment(node, backend), *node.data)  # type: ignore[misc]
         return FunctionType(self.code, names)
 
     def run(self, backend: Backend, given: Sequence[Any]) -> tuple[Any, ...]:
@@ -232,6 +239,10 @@ class _Writer:
             return first
         if isinstance(e, Heaviside):
             return self.write((1 + sign(e.args[0])) / 2)
+        if isinstance(e, GaussianMean):
+            return self._node("gaussian_mean", self.write(e.args[1]), data=(e.integrand,))
+        if isinstance(e, GaussianPair):
+            return self._node("gaussian_pair", *map(self.write, e.args[2:]), data=(e.integrand, e.order))
         function = next((word for kind, word in FUNCTIONS.items() if isinstance(e, kind)), None)
         if function is not None:
             return self._node(function, self.write(e.args[0]))
@@ -317,7 +328,16 @@ def _apply(node: _Node, values: Mapping[int, Any], backend: Backend) -> Any:
             return arguments[0] / arguments[1]
         case "neg":
             return -arguments[0]
+    if node.op in MOMENTS:
+        return _moment(node, backend)(*node.data, *arguments)  # type: ignore[misc]
     return backend.functions[node.op](*arguments)
+
+
+def _moment(node: _Node, backend: Backend) -> Callable[..., Any]:
+    if node.op not in backend.functions:
+        name = type(backend).__name__
+        raise InputError(f"expression=E[...]: the arithmetic {name} has no Gaussian moments without closed form")
+    return backend.functions[node.op]
 
 
 def _assemble(nodes: Sequence[_Node], constant: Sequence[bool], results: Sequence[int], arity: int) -> CodeType:
@@ -339,7 +359,8 @@ def _assemble(nodes: Sequence[_Node], constant: Sequence[bool], results: Sequenc
         elif node.op == "neg":
             value = ast.UnaryOp(op=ast.USub(), operand=name(node.arguments[0]))
         else:
-            call = ast.Name(id=f"f_{node.op}", ctx=ast.Load())
+            word = f"m{index}" if node.op in MOMENTS else f"f_{node.op}"
+            call = ast.Name(id=word, ctx=ast.Load())
             value = ast.Call(func=call, args=[name(i) for i in node.arguments], keywords=[])
         body.append(ast.Assign(targets=[ast.Name(id=f"t{index}", ctx=ast.Store())], value=value))
     body.append(ast.Return(value=ast.Tuple(elts=[name(i) for i in results], ctx=ast.Load())))

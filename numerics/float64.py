@@ -27,6 +27,7 @@ from sympy import Expr, Integer
 
 from numerics.balls import SERIES, precision, series
 from numerics.compile import Backend, Tape, lower
+from numerics.hermite import gaussian_mean, pair_polynomial
 from numerics.model import at_depth, model
 from numerics.propagation import Run
 from theory import symbols
@@ -42,6 +43,28 @@ TERMS = 40
 BITS = 320
 _FARTHEST = 1.25
 """Greatest angle at which a series is summed."""
+
+
+_MOMENT_BITS = 80
+
+
+def _mean(g: Expr, q: Any) -> Any:
+    """E[g(u)] for floats."""
+    with precision(_MOMENT_BITS):
+        values = [float(gaussian_mean(g, arb(float(one))).mid()) for one in np.ravel(q)]
+    return np.reshape(values, np.shape(q)) if np.shape(q) else values[0]
+
+
+def _pair(phi: Expr, order: int, q1: Any, q2: Any, covariance: Any) -> Any:
+    """E[phi^(j)(u) phi^(j)(v)] for lengths that are single floats: a polynomial of the correlation."""
+    with precision(_MOMENT_BITS):
+        coefficients, size = pair_polynomial(phi, order, arb(float(q1)), arb(float(q2)))
+        row, unit = [float(b.mid()) for b in coefficients], float(size.mid())
+    corr = np.clip(np.asarray(covariance) / unit, -1, 1)
+    total = np.zeros_like(corr)
+    for coefficient in reversed(row):
+        total = total * corr + coefficient
+    return total if np.shape(covariance) else float(total)
 
 
 class Float64:
@@ -67,6 +90,8 @@ class Float64:
         "max": np.maximum,
         "min": np.minimum,
         "power": np.power,
+        "gaussian_mean": _mean,
+        "gaussian_pair": _pair,
     }
     pi = math.pi
 

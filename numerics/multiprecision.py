@@ -17,6 +17,7 @@ from sympy import Dummy, Expr, Integer, Symbol, log
 
 from numerics.balls import ANALYTIC, ARB, REAL, precision
 from numerics.compile import Backend, lower
+from numerics.hermite import gaussian_mean, gaussian_pair
 from numerics.kernel import trajectory
 from numerics.model import at_depth, model
 from theory import symbols
@@ -40,7 +41,22 @@ class Multiprecision:
             "sgn": context.sign,
             "max": max,
             "min": min,
+            "gaussian_mean": self._mean,
+            "gaussian_pair": self._pair,
         }
+
+    def _mean(self, g: Expr, *arguments: Any) -> Any:
+        with precision(self.context.prec + 10):
+            return self._rounded(gaussian_mean(g, *map(_as_ball, arguments)))
+
+    def _pair(self, phi: Expr, order: int, *arguments: Any) -> Any:
+        with precision(self.context.prec + 10):
+            return self._rounded(gaussian_pair(phi, order, *map(_as_ball, arguments)))
+
+    def _rounded(self, ball: arb) -> Any:
+        """The midpoint of a ball; there is no quadrature of mpmath's own behind a moment."""
+        man, power = ball.mid().man_exp() if ball.is_finite() else (0, 0)
+        return self.context.ldexp(self.context.mpf(int(man)), int(power)) if ball.is_finite() else self.context.nan
 
     @property
     def pi(self) -> Any:
@@ -54,6 +70,12 @@ class Multiprecision:
     def sign(self, value: Any) -> int | None:
         """The sign of the rounded value."""
         return int(self.context.sign(value))
+
+
+def _as_ball(value: Any) -> arb:
+    """The exact ball of an mpmath number."""
+    sign, man, power, _ = value._mpf_
+    return arb(-int(man) if sign else int(man)) * arb(2) ** int(power)
 
 
 def multiprecision(digits: int) -> Backend:

@@ -30,9 +30,11 @@ from sympy import (
     expand,
     factorial,
     hermite_prob,
+    log,
     sign,
     sin,
     sqrt,
+    tanh,
 )
 
 from theory.constants import exact_sign
@@ -122,6 +124,11 @@ ACTIVATIONS = (
     Family(name="step", template=lambda: (1 + sign(x)) / 2, latex=r"1_{x > 0}"),
     Family(name="sign", template=lambda: sign(x), latex=r"\operatorname{sign} x"),
     Family(name="erf", template=lambda: erf(x), latex=r"\operatorname{erf} x"),
+    Family(name="tanh", template=lambda: tanh(x), latex=r"\tanh x"),
+    Family(name="sigmoid", template=lambda: 1 / (1 + exp(-x)), latex=r"1 / (1 + e^{-x})"),
+    Family(name="silu", template=lambda: x / (1 + exp(-x)), latex=r"x / (1 + e^{-x})"),
+    Family(name="softplus", template=lambda: log(1 + exp(x)), latex=r"\log(1 + e^x)"),
+    Family(name="mish", template=lambda: x * tanh(log(1 + exp(x))), latex=r"x \tanh \log(1 + e^x)"),
     Family(name="sin", template=lambda: sin(x), latex=r"\sin x"),
     Family(name="cos", template=lambda: cos(x), latex=r"\cos x"),
     Family(name="exp", template=lambda: exp(x), latex="e^x"),

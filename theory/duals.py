@@ -8,6 +8,9 @@ is stated per activation.
     covariance = E[phi(u) phi(v)],   derivative_covariance = E[phi'(u) phi'(v)], phi' the almost-everywhere derivative
     kappa(c) = covariance at q1 = q2 = 1, K = c, divided by c_phi = E[phi(z)^2]
 
+Where the rules do not reach a smooth activation (tanh, sigmoid, softplus, ...), the four moments stay unevaluated objects of
+``theory.moments``; ``numerics.hermite`` encloses them.
+
 Price's theorem, d/dK E[phi(u) phi(v)] = E[phi'(u) phi'(v)] for continuous phi, is a step of the derivation: the two
 sides come from separate integrations.
 """
@@ -16,9 +19,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sympy import (
+    Abs,
+    Derivative,
     Expr,
+    Heaviside,
     Integer,
     Integral,
+    Max,
+    Min,
+    Piecewise,
     Pow,
     Symbol,
     acos,
@@ -38,8 +47,10 @@ from theory import symbols
 from theory.activations import Activation, derivative, in_signs
 from theory.constants import exact_sign
 from theory.derivation import Derivation, Step
-from theory.errors import InputError
+from theory.errors import InputError, NoClosedForm
 from theory.gaussian import Gaussian, Terms, expectation, normal_form, tidy
+from theory.growth import gaussian_growth
+from theory.moments import GaussianPair
 from theory.show import aligned, formula
 from theory.symbols import length, length1, length2, nngp, x
 
@@ -80,7 +91,8 @@ class Dual:
 def dual(activation: Activation) -> Dual:
     """The dual of an activation; activations with one expression share it, whatever their names.
 
-    raises  NoClosedForm, naming the factor, where the rules do not reach; InputError if E[phi(z)^2] is infinite
+    raises  NoClosedForm, naming the factor, where the rules do not reach and phi has a kink or an open parameter;
+            InputError if E[phi(z)^2] is infinite or not shown to be finite
 
     >>> from theory.activations import activation
     >>> dual(activation("relu")).second_moment
@@ -137,7 +149,65 @@ def in_angle(expression: Expr) -> Expr:
 def _dual(expression: Expr) -> Dual:
     what = str(expression) if len(str(expression)) <= 80 else str(expression)[:77] + "..."
     plain = Activation(name=what, expression=expression)
-    phi, slope = in_signs(expression), derivative(plain)
+    phi = in_signs(expression)
+    try:
+        return _closed(plain, phi, what)
+    except NoClosedForm:
+        if phi.has(*_KINKED) or phi.free_symbols - {x}:
+            raise
+    return _unevaluated(plain, phi, what)
+
+
+_KINKED = (sign, Abs, Max, Min, Heaviside, Piecewise, Derivative)
+
+
+def _unevaluated(plain: Activation, phi: Expr, what: str) -> Dual:
+    """The moments of a smooth activation as objects; phi must be analytic near the real line and grow slowly enough."""
+    a = gaussian_growth(phi, what)
+    if a != 0 and exact_sign(1 - 4 * a) != 1:
+        raise InputError(
+            f"activation={what}: E[phi(z)^2] is not shown to be finite for z ~ N(0,1); allowed is a growth of at most "
+            "exp(a x^2) with a < 1/4"
+        )
+    slope = phi.diff(x)
+    single = (length, length, length)
+    found = Dual(
+        activation=plain,
+        covariance=GaussianPair(phi, 0, length1, length2, nngp),
+        derivative_covariance=GaussianPair(phi, 1, length1, length2, nngp),
+        second_moment=GaussianPair(phi, 0, *single),
+        derivative_second_moment=GaussianPair(phi, 1, *single),
+        derivation=Derivation(title=what, steps=()),
+        conditions=(1 - 4 * a * length,) if a != 0 else (),
+        continuous=True,
+    )
+    return replace(found, derivation=Derivation(title=what, steps=_definitions(found, phi, slope)))
+
+
+def _definitions(found: Dual, phi: Expr, slope: Expr) -> tuple[Step, ...]:
+    """The moments are what they are called; Price's theorem links two of them."""
+    reason = "by definition: the integral has no closed form by these rules; it is enclosed by its Hermite series"
+    domain = ((nngp, -sqrt(length1 * length2), sqrt(length1 * length2)),)
+    plane = ((_plane(slope), found.derivative_covariance), (_plane(phi), found.covariance))
+    line = ((_line(phi), found.second_moment), (_line(slope), found.derivative_second_moment))
+    steps = [
+        Step(lhs=lhs, rhs=rhs, rule="definition", reason=reason, domain=domain if rows is plane else ())
+        for rows in (plane, line)
+        for lhs, rhs in rows
+    ]
+    price = Step(
+        lhs=found.covariance.diff(nngp),
+        rhs=found.derivative_covariance,
+        rule="price",
+        reason="Price's theorem: the activation is smooth and of moderate growth",
+        domain=domain,
+    )
+    return (*steps[:1], *steps[2:], price, steps[1])
+
+
+def _closed(plain: Activation, phi: Expr, what: str) -> Dual:
+    """The moments in closed form; NoClosedForm where the rules do not reach."""
+    slope = derivative(plain)
     terms = normal_form(phi, what)
     conditions = _finiteness(terms, what)
     slope_terms = normal_form(slope, what)

@@ -39,6 +39,7 @@ from sympy import (
     Rational,
     acos,
     asin,
+    atan,
     cos,
     erf,
     exp,
@@ -88,6 +89,7 @@ _FUNCTIONS: dict[str, tuple[Any, int, int]] = {
     "sign": (sign, 1, 1),
     "erf": (erf, 1, 1),
     "tanh": (tanh, 1, 1),
+    "atan": (atan, 1, 1),
     "heaviside": (_heaviside, 1, 1),
 }
 """Name, function, least and greatest number of arguments."""
