@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from flint import arb, ctx
 from sympy import Expr, Integer, cos, pi
 
-from numerics.abel import MAX_BITS, advance, family_parameter, largest_angle
 from numerics.balls import (
     LOG2_10,
     REAL,
@@ -31,8 +30,9 @@ from numerics.balls import (
 )
 from numerics.cells import decide_inequality_on_interval, enclose_cell
 from numerics.compile import lower
+from numerics.leaps import leap
 from numerics.model import SPECIAL, Model, model
-from numerics.propagation import LengthOutOfRange, Run
+from numerics.propagation import LengthOutOfRange, Reached, Run
 from theory.constants import exact_sign
 from theory.errors import BeyondReach, InputError
 from theory.exact import Exact, exact
@@ -40,11 +40,12 @@ from theory.network import Network
 
 REACH = 10**7
 """Layers that are iterated at most, at up to 256 bits; at more bits proportionally fewer."""
-LEAP = 50_000
-"""Depths beyond which the ReLU family is expanded instead of iterated; its coefficients cost as much as so many layers."""
+LEAP = 10_000
+"""Depths beyond which an expansion is tried before iteration."""
 MAX_DIGITS = 10_000
 _ATTEMPTS = 12
 _TRIES_FOR_LENGTHS = 3
+_PATIENCE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +179,8 @@ def _accurate_pass(
         bits = bits_of(digits) + guard
         try:
             with precision(bits):
-                found = _one_pass(used, depths, start, _reach(bits, max_layers), report)
+                patient = attempt < _PATIENCE
+                found = _one_pass(used, depths, start, _reach(bits, max_layers), digits, patient, report)
         except LengthOutOfRange as error:
             if attempt >= _TRIES_FOR_LENGTHS:
                 raise InputError(
@@ -201,73 +203,69 @@ def _reach(bits: int, max_layers: int) -> int:
 
 
 def _one_pass(
-    used: Model, depths: list[int], start: _Inputs, reach: int, report: Callable[[int, int], None]
+    used: Model,
+    depths: list[int],
+    start: _Inputs,
+    reach: int,
+    digits: int,
+    patient: bool,
+    report: Callable[[int, int], None],
 ) -> dict[int, KernelValues]:
     last = depths[-1]
     tape = lower((start.corr,), ())
     run = Run(used, last, lambda: tape.run(REAL, ())[0], start.exact)
-    mu = family_parameter(used.network) if last > LEAP and ctx.prec <= MAX_BITS else None
-    if last > reach and run.needs_iteration and mu is None:
-        raise BeyondReach(
-            f"depth={_power_of_ten(last)}: iteration reaches {reach} layers at this accuracy; "
-            "ask for fewer layers or digits"
-        )
     found: dict[int, KernelValues] = {}
     for depth in depths:
-        if mu is not None and depth > LEAP and run.needs_iteration:
-            leapt = _leap(run, mu, depth, lambda layer: report(layer, last))
-            if leapt is None and depth > reach:
-                raise BeyondReach(f"depth={_power_of_ten(depth)}: the expansion does not reach it at this accuracy")
-            if leapt is not None:
-                found[depth] = leapt
+
+        def visit(layer: int) -> None:
+            report(layer, last)
+
+        def good(reached: Reached) -> bool:
+            return _missing_bits(_values_of(run, reached), digits) <= 0
+
+        if depth > LEAP and run.needs_iteration:
+            leapt = leap(run, depth, int(ctx.prec), visit, good)
+            # patient: an expansion whose balls are too large is tried again with more bits before layers are iterated
+            if leapt is not None and (patient or depth > reach or good(leapt)):
+                found[depth] = _values_of(run, leapt)
                 continue
-        run.advance(depth, lambda layer: report(layer, last))
+        if depth > reach and run.needs_iteration:
+            raise BeyondReach(
+                f"depth={_power_of_ten(depth)}: iteration reaches {reach} layers at this accuracy, and no expansion "
+                "holds for this network; ask for fewer layers or digits"
+            )
+        run.advance(depth, visit)
         found[depth] = _values(run)
     return found
 
 
-def _leap(run: Run, mu: Expr, depth: int, report: Callable[[int], None]) -> KernelValues | None:
-    """The kernels at a depth by the expansion in Abel's coordinate, after the first layers; None where it does not hold."""
-    start = arb(largest_angle(int(ctx.prec)))
-    while run.exact is not None or not _angle(run) <= start:
-        if run.layer >= LEAP:
-            return None
-        run.advance(run.layer + 32, report)
-    reached = advance(mu, _angle(run), run.ntk, depth - run.layer)
-    if reached is None:
-        return None
-    angle, ntk = reached
-    diagonals, size = run.ahead(depth - run.layer)
-    corr = angle.cos()
-    return KernelValues(
-        nngp=corr * size, ntk=ntk * size, normalized_nngp=corr, normalized_ntk=ntk / diagonals[0], angle=angle
-    )
-
-
-def _angle(run: Run) -> arb:
-    angle: arb = REAL.functions["acos"](run.corr)
-    return angle
-
-
 def _values(run: Run) -> KernelValues:
     """The five balls at the present layer."""
-    diagonal = run.diagonals[0] if run.model.equal else (run.diagonals[0] * run.diagonals[1]).sqrt()
+    angle = None if run.exact is None else (1 - run.exact) * arb.pi() / 2
+    state = Reached(
+        corr=run.corr, ntk=run.ntk, diagonals=run.diagonals, lengths=run.lengths, size=run.size, angle=angle
+    )
+    return _values_of(run, state)
+
+
+def _values_of(run: Run, state: Reached) -> KernelValues:
+    """The five balls of a state of the run."""
+    equal = run.model.equal
+    diagonal = state.diagonals[0] if equal else (state.diagonals[0] * state.diagonals[1]).sqrt()
     if diagonal == 0:
         name = run.model.network.name
         raise InputError(f"depth={run.layer}: the NTK of {name} is 0 at this depth; use a depth from 1")
     if run.model.lengths is None:
-        size, unit = run.size, run.size
+        size, unit = state.size, state.size
     else:
-        first = run.lengths[0]
-        size, unit = first if run.model.equal else (first * run.lengths[1]).sqrt(), arb(1)
-    ratio = arb(1) if run.started_equal else run.ntk / diagonal
-    angle = _angle(run) if run.exact is None else (1 - run.exact) * arb.pi() / 2
+        first = state.lengths[0]
+        size, unit = first if equal else (first * state.lengths[1]).sqrt(), arb(1)
     return KernelValues(
-        nngp=run.corr * size,
-        ntk=run.ntk * unit,
-        normalized_nngp=run.corr,
-        normalized_ntk=ratio,
-        angle=angle,
+        nngp=state.corr * size,
+        ntk=state.ntk * unit,
+        normalized_nngp=state.corr,
+        normalized_ntk=arb(1) if run.started_equal else state.ntk / diagonal,
+        angle=REAL.functions["acos"](state.corr) if state.angle is None else state.angle,
     )
 
 
@@ -279,15 +277,16 @@ def _missing_bits(values: KernelValues, digits: int) -> int:
             continue
         if not ball.is_finite():
             return 8 * bits_of(digits) + 1000
-        unit = -digits * LOG2_10
-        size = max(_log2(ball.mid()), unit)
-        worst = max(worst, int(_log2(ball.rad()) - size - unit) + 3, 1)
+        unit = -int(digits * LOG2_10)
+        mid = ball.mid()
+        size = unit if mid == 0 else max(_log2(mid), unit)
+        worst = max(worst, _log2(ball.rad()) - size - unit + 3, 1)
     return worst
 
 
-def _log2(point: arb) -> float:
+def _log2(point: arb) -> int:
     man, power = point.man_exp()
-    return float("-inf") if man == 0 else int(power) + abs(int(man)).bit_length()
+    return int(power) + abs(int(man)).bit_length()
 
 
 def _power_of_ten(depth: int) -> str:

@@ -16,12 +16,13 @@ where Gaussian moments are finite: ``LengthOutOfRange``.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 from sympy import Expr, Integer
 
-from numerics.balls import ARB, REAL
+from numerics.balls import ARB, REAL, precision
 from numerics.compile import lower
 from numerics.model import SPECIAL, Model, at_depth
 from theory import symbols
@@ -29,6 +30,22 @@ from theory import symbols
 BLOCK = 4096
 """Layers between two reports of progress, at most."""
 _WIDENINGS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """The state after many layers at once.
+
+    corr, ntk, diagonals, lengths, size   as in ``Run``
+    angle                                 where it is known better than as arccos of corr
+    """
+
+    corr: arb
+    ntk: arb
+    diagonals: list[arb]
+    lengths: list[arb]
+    size: arb
+    angle: arb | None = None
 
 
 class LengthOutOfRange(Exception):
@@ -146,6 +163,7 @@ class Run:
     diagonals      t at each single input, one where their lengths are equal
     lengths        q at each single input likewise; none where t is divided by the length
     size           the length where t is divided by it
+    depth          the number of layers of the network, for coefficients that contain it
     varies         what the coefficients of the recursion depend on besides c: among l, q, q1, q2
     """
 
@@ -153,7 +171,7 @@ class Run:
         """Start at layer 0; ``corr`` gives a ball of the inputs' correlation, ``exact`` it if it is 1, 0 or -1."""
         self.model = model
         self.layer = 0
-        self._depth = depth
+        self.depth = depth
         start = arb(exact) if exact is not None else corr()
         kept = model.corr_initial == symbols.c or (exact == 1 and model.equal)
         self.exact = exact if kept else None
@@ -220,14 +238,14 @@ class Run:
         return symbols.layer, symbols.length1, symbols.length2, symbols.length
 
     def _initial(self, expression: Expr, corr: arb) -> arb:
-        return evaluate_now(at_depth(expression, self._depth), corr)
+        return evaluate_now(at_depth(expression, self.depth), corr)
 
     def _compile(self) -> None:
         m, extra = self.model, self.varies
         c, t = symbols.c, symbols.ntk
 
         def ready(*expressions: Expr) -> tuple[Expr, ...]:
-            return tuple(at_depth(e, self._depth) for e in expressions)
+            return tuple(at_depth(e, self.depth) for e in expressions)
 
         forward = ready(m.corr, m.factor * t + m.source)
         slopes = ready(m.corr_slope, m.factor, m.factor_slope * t + m.source_slope)
@@ -235,7 +253,8 @@ class Run:
         self._careful: Step = lower(forward, (c, t, *extra)).bind(REAL)
         self._jacobian: Step = lower(slopes, (c, t, *extra)).bind(REAL)
         single = ready(m.diagonal_factor, m.diagonal_source, m.growth)
-        self._diagonal: Step = lower(single, (symbols.layer, symbols.length)).bind(REAL)
+        self._single = lower(single, (symbols.layer, symbols.length))
+        self._diagonal: Step = self._single.bind(REAL)
         self._at: dict[int, Step] = {}
         for value in SPECIAL:
             if value not in self._reached:
@@ -259,9 +278,11 @@ class Run:
 
     def ahead(self, count: int) -> tuple[list[arb], arb]:
         """Diagonals and size ``count`` layers on, where the coefficients do not change from layer to layer."""
-        factor, source, growth = self._diagonal(arb(0), arb(0))
-        diagonals = [power(factor, source, t, count) for t in self.diagonals]
-        return diagonals, self.size * power(growth, arb(0), arb(1), count)
+        with precision(int(ctx.prec) + 2 * count.bit_length() + 8):  # each squaring loses a bit
+            factor, source, growth = self._single.run(REAL, (arb(0), arb(0)))
+            diagonals = [power(factor, source, t, count) for t in self.diagonals]
+            size = self.size * power(growth, arb(0), arb(1), count)
+        return [+t for t in diagonals], +size
 
     def _some(self, most: int) -> None:
         """One exact layer, or one block of layers."""

@@ -193,7 +193,7 @@ def exploding() -> Network:
 @pytest.mark.parametrize(
     ("call", "error", "match"),
     [
-        (lambda: kernel(ffnet(activation("erf")), 10**12, Rational(1, 3)), BeyondReach, "depth=.*iteration reaches"),
+        (lambda: kernel(NETWORKS["resnet erf"], 10**12, Rational(1, 3)), BeyondReach, "depth=.*iteration reaches"),
         (lambda: kernel(RELU, 10, Rational(5, 4)), InputError, r"corr=5/4: a correlation lies in \[-1, 1\]"),
         (lambda: kernel(RELU, 10, angle=Integer(4)), InputError, r"angle=4: an angle lies in \[0, pi\]"),
         (lambda: kernel(RELU, 10), InputError, "neither given"),
