@@ -24,10 +24,13 @@ from sympy import (
     expand,
     factor,
     fraction,
+    nan,
+    oo,
     pi,
     simplify,
     sqrt,
     together,
+    zoo,
 )
 
 from numerics.compile import Held
@@ -35,7 +38,7 @@ from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.errors import InputError
 from theory.network import Network
-from theory.recursion import correlation_form, derive
+from theory.recursion import correlation_form, derive, hide_constants
 
 SPECIAL = (1, 0, -1)
 """Correlations at which the recursion may stay exact."""
@@ -167,13 +170,26 @@ def model(network: Network) -> Model:
 
 def _ready(expression: Expr) -> Expr:
     """The form that is evaluated."""
-    found = _roots_apart(expression)
-    return found if _equal(found, expression) else expression
+    letters: dict[Expr, Symbol] = {}
+    raw = hide_constants(expression, letters)
+    found = _roots_apart(raw)
+    return _shown(found, letters) if _equal(found, raw) else expression
+
+
+def _shown(expression: Expr, letters: dict[Expr, Symbol]) -> Expr:
+    """The expression with its constants for their letters."""
+    return expression.xreplace({letter: constant for constant, letter in letters.items()})
 
 
 def _slope(expression: Expr) -> Expr:
     """The derivative in c; terms with 1/sqrt(1 - c^2) that cancel must be gone, or bounds near c = 1 are lost."""
-    raw = expression.diff(symbols.c)
+    letters: dict[Expr, Symbol] = {}
+    raw = hide_constants(expression, letters).diff(symbols.c)
+    regular = letters and not any(_shown(raw.subs(symbols.c, end), letters).has(nan, oo, zoo) for end in (1, -1))
+    return _shown(raw if regular else _slope_without_poles(raw), letters)
+
+
+def _slope_without_poles(raw: Expr) -> Expr:
     cancelled = _without_root_below(raw)
     found = _roots_apart(cancelled) if cancelled is not None else _roots_apart(_short(raw))
     return found if _equal(found, raw) else raw

@@ -1,23 +1,30 @@
 """The architectures by name: short definitions of layer trees.
 
-    ffnet           x_l = phi(W_l x_{l-1}) / sqrt(m c_phi), f = v.x_L; all weights trained
-    resnet          x_0 = A x / sqrt m, x_l = x_{l-1} + (alpha/m) V_l phi(W_l x_{l-1}) / sqrt(c_phi), f = v.x_L; A, v fixed
-    resnet_single   x_0 = A x / sqrt m, x_l = x_{l-1} + alpha W_l phi(x_{l-1}) / sqrt(c_phi), f = v.x_L; A, v fixed
+    ffnet             x_l = phi(W_l x_{l-1}) / sqrt(m c_phi), f = v.x_L; all weights trained
+    ffnet_layernorm   x_l = phi(LN(W_l x_{l-1})) / sqrt(m c_phi), f = v.x_L; all weights trained
+    resnet            x_0 = A x / sqrt m, x_l = x_{l-1} + (alpha/m) V_l phi(W_l x_{l-1}) / sqrt(c_phi), f = v.x_L; A, v fixed
+    resnet_single     x_0 = A x / sqrt m, x_l = x_{l-1} + alpha W_l phi(x_{l-1}) / sqrt(c_phi), f = v.x_L; A, v fixed
+    resnet_preact     the same with A and v trained
+    resnet_layernorm  x_l = x_{l-1} + alpha W_l phi(LN(x_{l-1})) / sqrt(c_phi); A, W_l and v trained
+    densenet          x_l = sqrt(l/(l+1)) x_{l-1} + sqrt(1/(l+1)) W_l phi(x_{l-1}) / sqrt(c_phi); A, W_l and v trained
 
-Source: Huang, Wang, Tao, Zhao 2020 (ffnet, resnet); the one-matrix branch as in Tian and Yu 2024.
+Source: Huang, Wang, Tao, Zhao 2020 (ffnet, resnet); the one-matrix branch as in Tian and Yu 2024; weight and bias variances
+and the critical line as in Poole et al. 2016 and Schoenholz et al. 2017; pre-LN as in Xiong et al. 2020.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Integer, sqrt
 
 from theory import symbols
-from theory.activations import Activation
+from theory.activations import Activation, parity
 from theory.constants import exact_sign
+from theory.duals import dual
 from theory.errors import InputError
 from theory.exact import Exact, exact
-from theory.network import Dense, Network, Nonlinearity, Repeat, Residual, Scale
+from theory.network import Dense, Layer, LayerNorm, Network, Nonlinearity, Repeat, Residual, Scale
 from theory.parsing import parse
 
 
@@ -27,20 +34,65 @@ def ffnet(
     weight_variance: Exact = 1,
     bias_variance: Exact = 0,
     normalised: bool = True,
+    critical: Exact | None = None,
     train_hidden: bool = True,
     train_readout: bool = True,
 ) -> Network:
-    """Feedforward network with L nonlinearities and a linear readout f = v.x_L."""
+    """Feedforward network with L nonlinearities and a linear readout f = v.x_L.
+
+    critical  a length Q of the pre-activations: variances at which it is fixed and chi = 1, and inputs that have it at once
+
+    >>> from theory.activations import activation
+    >>> ffnet(activation("erf"), critical=1).squared_norms[0]
+    1
+    """
+    norm: Expr = Integer(1)
+    if critical is not None:
+        if (weight_variance, bias_variance) != (1, 0):
+            raise InputError(f"critical={critical}: it determines both variances; leave the variances out")
+        weight_variance, bias_variance, norm = critical_point(activation, critical, normalised=normalised)
+    network = _feedforward(
+        "ffnet", (), activation, weight_variance, bias_variance, normalised, train_hidden, train_readout
+    )
+    return network.with_(squared_norms=(norm, norm))
+
+
+def ffnet_layernorm(
+    activation: Activation,
+    *,
+    weight_variance: Exact = 1,
+    bias_variance: Exact = 0,
+    normalised: bool = True,
+    train_hidden: bool = True,
+    train_readout: bool = True,
+) -> Network:
+    """Feedforward network with layer normalisation in front of each nonlinearity; without bias the weight variance cancels."""
+    normed = (LayerNorm(),)
+    return _feedforward(
+        "ffnet_layernorm", normed, activation, weight_variance, bias_variance, normalised, train_hidden, train_readout
+    )
+
+
+def _feedforward(
+    name: str,
+    normed: tuple[Layer, ...],
+    activation: Activation,
+    weight_variance: Exact,
+    bias_variance: Exact,
+    normalised: bool,
+    train_hidden: bool,
+    train_readout: bool,
+) -> Network:
     hidden = Dense(
-        weight_variance=_variance(weight_variance, "weight_variance"),
-        bias_variance=_variance(bias_variance, "bias_variance"),
+        weight_variance=variance(weight_variance, "weight_variance", positive=True),
+        bias_variance=variance(bias_variance, "bias_variance"),
         train_weight=train_hidden,
         train_bias=train_hidden,
     )
     return Network(
-        name="ffnet",
+        name=name,
         layers=(
-            Repeat(body=(hidden, Nonlinearity(activation=activation, normalised=normalised))),
+            Repeat(body=(hidden, *normed, Nonlinearity(activation=activation, normalised=normalised))),
             Dense(train_weight=train_readout, train_bias=train_readout),
         ),
     )
@@ -57,13 +109,7 @@ def resnet(
     train_outer: bool = True,
 ) -> Network:
     """Bottleneck residual network of Huang et al. 2020: two matrices in a branch, the ends fixed."""
-    gamma, alpha = _given(gamma, alpha)
-    branch = (
-        Dense(train_weight=train_inner),
-        Nonlinearity(activation=activation),
-        Dense(train_weight=train_outer),
-        Scale(factor=_residual_scale("resnet", gamma, alpha)),
-    )
+    branch = (Dense(train_weight=train_inner), Nonlinearity(activation=activation), Dense(train_weight=train_outer))
     return _residual_network("resnet", branch, gamma, alpha, train_first, train_readout)
 
 
@@ -76,28 +122,55 @@ def resnet_single(
     train_readout: bool = False,
 ) -> Network:
     """Residual network with one matrix in a branch: x + alpha W phi(x)."""
-    gamma, alpha = _given(gamma, alpha)
-    branch = (
-        Nonlinearity(activation=activation),
-        Dense(),
-        Scale(factor=_residual_scale("resnet_single", gamma, alpha)),
-    )
+    branch = (Nonlinearity(activation=activation), Dense())
     return _residual_network("resnet_single", branch, gamma, alpha, train_first, train_readout)
+
+
+def resnet_preact(activation: Activation, *, gamma: Exact | None = None, alpha: Exact | None = None) -> Network:
+    """Pre-activation residual network x + alpha W phi(x) with all layers trained, the ends included."""
+    branch = (Nonlinearity(activation=activation), Dense())
+    return _residual_network("resnet_preact", branch, gamma, alpha, True, True)
+
+
+def resnet_layernorm(
+    activation: Activation,
+    *,
+    gamma: Exact | None = None,
+    alpha: Exact | None = None,
+    train_first: bool = True,
+    train_readout: bool = True,
+) -> Network:
+    """Residual network with layer normalisation in front of the branch's nonlinearity: x + alpha W phi(LN(x))."""
+    branch = (LayerNorm(), Nonlinearity(activation=activation), Dense())
+    return _residual_network("resnet_layernorm", branch, gamma, alpha, train_first, train_readout)
+
+
+def densenet(activation: Activation, *, train_first: bool = True, train_readout: bool = True) -> Network:
+    """Averaging over all layers so far: K_l is the mean of K_0 and of the l kernels kappa(K_0), ..., kappa(K_{l-1})."""
+    share = 1 / (symbols.layer + 1)
+    branch = (Nonlinearity(activation=activation), Dense(), Scale(factor=sqrt(share)))
+    body = Residual(branch=branch, shortcut=(Scale(factor=sqrt(symbols.layer * share)),))
+    return Network(
+        name="densenet",
+        layers=(Dense(train_weight=train_first), Repeat(body=(body,)), Dense(train_weight=train_readout)),
+    )
 
 
 def _residual_network(
     name: str,
-    branch: tuple[Dense | Nonlinearity | Scale, ...],
-    gamma: Expr | None,
-    alpha: Expr | None,
+    branch: tuple[Layer, ...],
+    gamma: Exact | None,
+    alpha: Exact | None,
     train_first: bool,
     train_readout: bool,
 ) -> Network:
+    gamma, alpha = _given(gamma, alpha)
+    scale = Scale(factor=_residual_scale(name, gamma, alpha))
     return Network(
         name=name,
         layers=(
             Dense(train_weight=train_first),
-            Repeat(body=(Residual(branch=branch),)),
+            Repeat(body=(Residual(branch=(*branch, scale)),)),
             Dense(train_weight=train_readout),
         ),
         gamma=gamma,
@@ -105,11 +178,75 @@ def _residual_network(
     )
 
 
-def _variance(value: Exact, what: str) -> Expr:
+def variance(value: Exact, what: str, *, positive: bool = False) -> Expr:
+    """A variance (or a squared norm) as an expression; a letter stands for any value.
+
+    what      how it is called in a message
+    positive  whether 0 is refused, at which the network would forget its inputs
+    raises    InputError for what is not provably >= 0, or > 0
+    """
     number = exact(value, what)
-    if exact_sign(number) == -1:
-        raise InputError(f"{what}={number}: a variance is >= 0")
+    if number.free_symbols:
+        return number
+    allowed = f"allowed is a number {'>' if positive else '>='} 0"
+    sign = exact_sign(number) if number.is_real is not False else -1
+    if sign is None:
+        raise InputError(f"{what}={value}: it cannot be decided whether this is negative; {allowed}")
+    if sign < 0 or (positive and sign == 0):
+        raise InputError(f"{what}={value}: {'negative' if sign else 'zero'}; {allowed}")
     return number
+
+
+def critical_point(
+    activation: Activation, length: Exact, *, normalised: bool = True, what: str = "critical"
+) -> tuple[Expr, Expr, Expr]:
+    r"""(w, b, N): variances with chi = 1 at pre-activations of length Q, which stays Q, and the squared norm of the inputs.
+
+        w = c_phi / E[phi'(sqrt Q z)^2],   N = E[phi(sqrt Q z)^2] / c_phi,   b = Q - w N
+
+    The length after one layer is w N + b = Q, and chi = w E[phi'(sqrt Q z)^2]/c_phi = 1. For odd phi without jumps b >= 0 by
+    the Gaussian Poincare inequality Var phi(sqrt Q z) <= Q E[phi'(sqrt Q z)^2]; otherwise the sign of b is decided.
+
+    what    how the length is called in a message
+    raises  InputError where there is no such point
+
+    >>> from theory.activations import activation
+    >>> critical_point(activation("relu"), 3)
+    (1, 0, 3)
+    """
+    at = variance(length, what, positive=True)
+    if at.free_symbols:
+        raise InputError(f"{what}={length}: a number > 0 is needed")
+    moments = dual(activation)
+    if any(exact_sign(condition.subs(symbols.length, at)) != 1 for condition in moments.conditions):
+        raise InputError(f"{what}={length}: E[phi(sqrt Q z)^2] is infinite for {activation.name}; use a smaller length")
+    norm = moments.second_moment.subs(symbols.length, 1) if normalised else Integer(1)
+    size = moments.second_moment.subs(symbols.length, at) / norm
+    slope = moments.derivative_second_moment.subs(symbols.length, at)
+    if slope == 0:
+        raise InputError(
+            f"{what}={length}: the derivative of {activation.name} is 0 almost everywhere, and chi is 0 at every variance"
+        )
+    weight = norm / slope
+    bias = at - weight * size
+    sign = exact_sign(bias)
+    if sign is None and moments.continuous and parity(activation) == -1:
+        sign = 1
+    if sign is None:
+        raise InputError(
+            f"{what}={length}: it cannot be decided whether the bias variance {_short(bias)} is negative; try another length"
+        )
+    if sign < 0:
+        raise InputError(
+            f"{what}={length}: chi = 1 at this length needs the bias variance {_short(bias)}, which is negative; "
+            "use another length"
+        )
+    return weight, Integer(0) if sign == 0 else bias, size
+
+
+def _short(number: Expr) -> str:
+    text = str(number)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _given(gamma: Exact | None, alpha: Exact | None) -> tuple[Expr | None, Expr | None]:
@@ -135,45 +272,144 @@ def _residual_scale(name: str, gamma: Expr | None, alpha: Expr | None) -> Expr:
 
 @dataclass(frozen=True, kw_only=True)
 class Architecture:
-    """A name, the definition behind it, and whether it takes gamma or alpha."""
+    """A name, the definition behind it, and what it takes besides the activation.
+
+    residual   whether it takes gamma or alpha
+    options    further options of ``network``: among OPTIONS
+    """
 
     name: str
     build: Callable[..., Network]
     residual: bool
     summary: str
+    options: tuple[str, ...] = ()
 
+
+OPTIONS = ("weight_variance", "bias_variance", "unnormalised", "critical")
+"""Options that some architectures have; every one takes ``squared_norm``."""
 
 ARCHITECTURES = (
-    Architecture(name="ffnet", build=ffnet, residual=False, summary="feedforward, all weights trained"),
+    Architecture(
+        name="ffnet", build=ffnet, residual=False, summary="feedforward, all weights trained", options=OPTIONS
+    ),
+    Architecture(
+        name="ffnet_layernorm",
+        build=ffnet_layernorm,
+        residual=False,
+        summary="feedforward, layer normalisation in front of each nonlinearity",
+        options=("weight_variance", "bias_variance", "unnormalised"),
+    ),
     Architecture(
         name="resnet", build=resnet, residual=True, summary="bottleneck residual network of Huang et al. 2020"
     ),
     Architecture(
         name="resnet_single", build=resnet_single, residual=True, summary="one matrix in each residual branch"
     ),
+    Architecture(
+        name="resnet_preact",
+        build=resnet_preact,
+        residual=True,
+        summary="pre-activation residual network, one matrix in a branch, all layers trained",
+    ),
+    Architecture(
+        name="resnet_layernorm",
+        build=resnet_layernorm,
+        residual=True,
+        summary="the same with layer normalisation in front of each branch",
+    ),
+    Architecture(
+        name="densenet", build=densenet, residual=False, summary="average of all layers so far, all layers trained"
+    ),
 )
 
 
+def architecture_named(name: str) -> Architecture:
+    """The entry of that name.
+
+    raises  InputError with the nearest name, or all of them
+    """
+    for entry in ARCHITECTURES:
+        if entry.name == name:
+            return entry
+    from difflib import get_close_matches
+
+    names = [entry.name for entry in ARCHITECTURES]
+    near = get_close_matches(name.lower(), names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
+    raise InputError(f"architecture={name[:60]}: unknown architecture; {hint}")
+
+
+def require_options(
+    architecture: str, given: Mapping[str, object], *, spell: Callable[[str], str] = lambda name: name
+) -> None:
+    """Refuse options that the architecture does not have, and two that say the same thing.
+
+    given   the options that were given, by name, with their values as typed; True where there is only the name
+    spell   how the user writes the name of an option
+    """
+    entry = architecture_named(architecture)
+
+    def typed(name: str) -> str:
+        return spell(name) if given[name] is True else f"{spell(name)}={given[name]}"
+
+    for name in given:
+        if name in OPTIONS and name not in entry.options:
+            allowed = ", ".join(spell(one) for one in (*entry.options, "squared_norm"))
+            if entry.residual:
+                allowed = f"{spell('gamma')} or {spell('alpha')}, and {allowed}"
+            raise InputError(f"{typed(name)}: {architecture} has no such option; allowed are {allowed}")
+        if "critical" in given and name in ("weight_variance", "bias_variance", "squared_norm"):
+            raise InputError(f"{typed(name)}: {typed('critical')} determines it; leave one of the two out")
+
+
 def network(
-    architecture: str, activation: Activation, *, gamma: Expr | None = None, alpha: Expr | None = None
+    architecture: str,
+    activation: Activation,
+    *,
+    gamma: Expr | None = None,
+    alpha: Expr | None = None,
+    weight_variance: Exact | None = None,
+    bias_variance: Exact | None = None,
+    unnormalised: bool = False,
+    critical: Exact | None = None,
+    squared_norm: Exact | None = None,
 ) -> Network:
     """The network of that name; gamma or alpha for residual ones, neither for the others.
+
+    weight_variance, bias_variance   of the hidden layers; 1 and 0 if not given
+    unnormalised                     phi is not divided by sqrt(c_phi)
+    critical                         the length Q of ``critical_point``, which determines both variances and the norm
+    squared_norm                     |x|^2 of both inputs; 1 if not given
+    raises                           InputError for an option that the architecture does not have
 
     >>> from theory.activations import activation
     >>> network("ffnet", activation("relu")).name
     'ffnet'
+    >>> network("ffnet", activation("sin"), squared_norm=2).squared_norms
+    (2, 2)
     """
-    for entry in ARCHITECTURES:
-        if entry.name == architecture:
-            if entry.residual:
-                return entry.build(activation, gamma=gamma, alpha=alpha)
-            for given, what in ((gamma, "gamma"), (alpha, "alpha")):
-                if given is not None:
-                    raise InputError(f"{what}={given}: {architecture} has no residual branch; leave {what} out")
-            return entry.build(activation)
-    from difflib import get_close_matches
-
-    names = [entry.name for entry in ARCHITECTURES]
-    near = get_close_matches(architecture.lower(), names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
-    raise InputError(f"architecture={architecture[:60]}: unknown architecture; {hint}")
+    entry = architecture_named(architecture)
+    given: dict[str, Any] = {
+        name: value
+        for name, value in (
+            ("weight_variance", weight_variance),
+            ("bias_variance", bias_variance),
+            ("unnormalised", unnormalised or None),
+            ("critical", critical),
+            ("squared_norm", squared_norm),
+        )
+        if value is not None
+    }
+    require_options(architecture, given)
+    for scale, what in ((gamma, "gamma"), (alpha, "alpha")):
+        if scale is not None and not entry.residual:
+            raise InputError(f"{what}={scale}: {architecture} has no residual branch; leave {what} out")
+    norm = given.pop("squared_norm", None)
+    if given.pop("unnormalised", False):
+        given["normalised"] = False
+    scales = {"gamma": gamma, "alpha": alpha} if entry.residual else {}
+    found = entry.build(activation, **scales, **given)
+    if norm is not None:
+        size = variance(norm, "squared_norm", positive=True)
+        found = replace(found, squared_norms=(size, size))
+    return found

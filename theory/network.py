@@ -6,6 +6,7 @@ width m has squared norm O(1), so that the NNGP kernel is its plain inner produc
     Dense         y = sigma_w W x + sigma_b b          fresh weights; y is Gaussian with covariance sigma_w^2 K + sigma_b^2
     Nonlinearity  y = phi(x) / sqrt(m c), c = E[phi(z)^2] if normalised, else 1
     Scale         y = factor * x
+    LayerNorm     y = x / |x|, with the mean over neurons taken off before
     Residual      y = shortcut(x) + branch(x)
     Repeat        the body, depth times
 """
@@ -50,6 +51,14 @@ class Scale:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LayerNorm:
+    """Layer normalisation: the mean over the neurons is subtracted, then the vector is divided by its norm, which becomes 1.
+
+    In the limit the mean of a Gaussian vector is 0 and its norm the square root of its kernel. No gain or bias is trained.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
 class Residual:
     """shortcut(x) + branch(x); the branch must end in fresh weights, so that the cross terms vanish as m -> oo."""
 
@@ -64,7 +73,7 @@ class Repeat:
     body: tuple["Layer", ...]
 
 
-Layer = Dense | Nonlinearity | Scale | Residual | Repeat
+Layer = Dense | Nonlinearity | Scale | LayerNorm | Residual | Repeat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +173,8 @@ def _substitute(layers: tuple[Layer, ...], symbol: Symbol, value: Expr) -> tuple
                 result.append(replace(layer, activation=replace(layer.activation, expression=expression)))
             case Scale():
                 result.append(Scale(factor=layer.factor.subs(symbol, value)))
+            case LayerNorm():
+                result.append(layer)
             case Residual():
                 branch, shortcut = (_substitute(part, symbol, value) for part in (layer.branch, layer.shortcut))
                 result.append(Residual(branch=branch, shortcut=shortcut))

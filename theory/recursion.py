@@ -7,7 +7,15 @@ input, and T for the tangent kernel of the layers so far.
     dense         K -> s K + b,           T -> s T + [W trained] s K + [b trained] b       (s, b: weight, bias variance)
     nonlinearity  K -> E[phi(u)phi(v)],   T -> E[phi'(u)phi'(v)] T,   (u,v) ~ N(0, [[q_1,K],[K,q_2]])   (both / c_phi)
     scale         K -> f^2 K,             T -> f^2 T
+    layer norm    K -> K / sqrt(q_1 q_2), q -> 1,   T -> T / sqrt(q_1 q_2)
     residual      K -> K_shortcut + K_branch, likewise T: the branch ends in fresh zero-mean weights, so cross terms vanish
+
+Layer normalisation. y = x/|x| has the Jacobian (I - y y^T)/|x|, and |x|^2 -> q; its input is Gaussian with zero mean, so
+that the subtracted mean, of size m^(-1/2), is gone in the limit. The tangent kernel of the m neurons of x is T times the
+identity, so that of y is T/sqrt(q_1 q_2) A with A = (I - y y^T)(I - y' y'^T). What comes next, the diagonals D, D' of slopes
+and fresh weights of variance 1/m, takes the trace tr(D A D')/m. The identity in A gives E[phi'(u)phi'(v)]; what differs from
+it has rank two and bounded eigenvalues, so that its trace is O(1) and its share O(1/m). Only 1/sqrt(q_1 q_2) stays. As the
+norm is a number in the limit, y is Gaussian where x is.
 
 Idea. The body of the Repeat maps the trunk state (K, T) to the next one. The layers behind it (the readout) are affine in
 (K, T); the recursion is stated for the *output* kernels, i.e. conjugated by the readout. For ``ffnet`` this is the form
@@ -20,16 +28,22 @@ nonlinearity; otherwise the rules do not hold and an InputError says so.
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Expr, Integer, Symbol, expand, factor_terms, fraction, together
+from sympy import Add, Dummy, Expr, Integer, Mul, Symbol, expand, factor_terms, fraction, together
 
 from theory import symbols
 from theory.activations import homogeneous_degree
 from theory.algebra import Answer, is_zero
+from theory.constants import enclose
 from theory.derivation import Derivation, Step
 from theory.duals import dual, in_angle
 from theory.errors import InputError
-from theory.network import Dense, Layer, Network, Nonlinearity, Residual, Scale
+from theory.network import Dense, Layer, LayerNorm, Network, Nonlinearity, Residual, Scale
 from theory.show import aligned, formula
+
+_LONG = 12
+"""Operations in a constant beyond which it is not multiplied out."""
+_LARGE = 1000
+"""Operations in a formula beyond which no shorter one is sought."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,32 +197,36 @@ def derive(network: Network) -> KernelRecursion:
 def correlation_form(network: Network) -> CorrelationRecursion | None:
     """The recursion in c and t = Theta/q, or None where the length enters the map in another way.
 
-    It exists where every nonlinearity is homogeneous of degree one and no layer has a bias, or where both inputs have a
-    length that the network keeps (q' = q, decided by replayed algebra).
+    It exists where the body and the readout multiply their kernels by r when lengths and kernels in front of them are
+    multiplied by r, as without bias and with nonlinearities of degree one, or where both inputs have a length that the
+    network keeps (q' = q, decided by replayed algebra); and where the layers in front of the body keep the correlation.
     """
     recursion = derive(network)
     q1, q2 = recursion.length_initial
-    homogeneous = all(
-        (not isinstance(layer, Nonlinearity) or homogeneous_degree(layer.activation) == 1)
-        and (not isinstance(layer, Dense) or layer.bias_variance == 0)
-        for layer in network.walk()
+    homogeneous = (
+        _degree(network.before, 1) is not None and _degree(network.body, 1) == 1 and _degree(network.after, 1) == 1
     )
-    if q1 != q2 and not homogeneous:
-        return None
-    unit = Integer(1) if homogeneous else q1
-    at_unit = {symbols.length: unit, symbols.length1: unit, symbols.length2: unit}
-    if not homogeneous and is_zero(recursion.length_next.subs(at_unit) - unit) is not Answer.YES:
-        return None
-    growth = _tidy(recursion.length_next.subs(at_unit) / unit)
-    if not homogeneous:
-        growth = Integer(1)
-    state = {**at_unit, symbols.nngp: symbols.c * unit}
-    rest, slope = _affine(recursion.ntk_next.subs(state), symbols.ntk)
-    rest_d, slope_d = _affine(recursion.ntk_diagonal_next.subs(at_unit), symbols.ntk_diagonal)
     start = _root(q1 * q2)
+    if (q1 != q2 and not homogeneous) or is_zero(recursion.nngp_initial - symbols.c * start) is not Answer.YES:
+        return None  # layers in front of the body that move the correlation
+    if homogeneous:
+        unit = Integer(1)
+        at_unit = {symbols.length: unit, symbols.length1: unit, symbols.length2: unit}
+        nngp = recursion.nngp_next.subs({**at_unit, symbols.nngp: symbols.c})
+        ntk = recursion.ntk_next.subs({**at_unit, symbols.nngp: symbols.c})
+        ntk_diagonal = recursion.ntk_diagonal_next.subs(at_unit)
+        growth = _tidy(recursion.length_next.subs(at_unit))
+    else:
+        kept = _at_kept_length(network)
+        if kept is None:
+            return None
+        unit, nngp, ntk, ntk_diagonal = kept
+        growth = Integer(1)
+    rest, slope = _affine(ntk, symbols.ntk)
+    rest_d, slope_d = _affine(ntk_diagonal, symbols.ntk_diagonal)
     return CorrelationRecursion(
         network=network,
-        correlation=_tidy(recursion.nngp_next.subs(state) / (unit * growth)),
+        correlation=_tidy(nngp / (unit * growth)),
         factor=_tidy(slope / growth),
         source=_tidy(rest / (unit * growth)),
         initial=expand(recursion.ntk_initial / start),
@@ -218,6 +236,35 @@ def correlation_form(network: Network) -> CorrelationRecursion | None:
         growth=growth,
         length=start,
     )
+
+
+def _at_kept_length(network: Network) -> tuple[Expr, Expr, Expr, Expr] | None:
+    """Length q and K', T', Td' of the outputs at K = c q, in c, T and Td; None where the body does not keep the length.
+
+    The rules are applied to the numbers themselves: at the critical point w q + b is Q as it stands, and stays so in
+    moments that have no closed form, where no algebra could find it later.
+    """
+    recorder = _Recorder()
+    readout = tuple(layer for layer in network.after if isinstance(layer, Dense | Scale))
+    starts = [
+        recorder.run(network.before, _State(nngp=norm, ntk=Integer(0), lengths=None, gaussian=False), None)
+        for norm in network.squared_norms
+    ]
+    length = starts[0].nngp
+    gaussian = _body_input_is_gaussian(network)
+    single = _State(nngp=length, ntk=symbols.ntk_diagonal, lengths=None, gaussian=gaussian)
+    pair = _State(nngp=symbols.c * length, ntk=symbols.ntk, lengths=(length, length), gaussian=gaussian)
+    body, body_single = recorder.run(network.body, pair, None), recorder.run(network.body, single, None)
+    if any(is_zero(other - length) is not Answer.YES for other in (starts[1].nngp, body_single.nngp)):
+        return None
+    outputs = []
+    for now, after, letter in ((pair, body, symbols.ntk), (single, body_single, symbols.ntk_diagonal)):
+        # T of the body is (T' - rest)/slope of the output kernels T', where the readout gives rest + slope T
+        rest, slope = _affine(recorder.run(readout, replace(now, gaussian=True), None).ntk, letter)
+        behind = recorder.run(readout, replace(after, gaussian=True), None)
+        outputs.append((behind.nngp, behind.ntk.subs(letter, (letter - rest) / slope)))
+    unit = recorder.run(readout, replace(single, gaussian=True), None).nngp
+    return unit, outputs[0][0], outputs[0][1], outputs[1][1]
 
 
 def diagonal_closed_form(form: CorrelationRecursion) -> tuple[Expr, Expr] | None:
@@ -279,6 +326,8 @@ class _Recorder:
                     ntk=factor * state.ntk,
                     lengths=None if state.lengths is None else (factor * state.lengths[0], factor * state.lengths[1]),
                 )
+            case LayerNorm():
+                after = _layer_norm(state)
             case Residual():
                 after = self._residual(layer, state, part)
             case _:
@@ -316,6 +365,7 @@ _REASONS = {
     "dense": "fresh Gaussian weights: K -> s K + b; the trained ones add their own kernel to T",
     "nonlinearity": "Gaussian expectation of the activation, and of its derivative as the factor of T",
     "scale": "kernels scale by the square of the factor",
+    "layernorm": "division by the length of each input; the rank-one part of the Jacobian vanishes as the width grows",
     "residual": "shortcut plus branch; the cross terms vanish as the width grows",
 }
 
@@ -327,6 +377,17 @@ def _dense(layer: Dense, state: _State) -> _State:
     if state.lengths is not None:
         lengths = (weight * state.lengths[0] + bias, weight * state.lengths[1] + bias)
     return _State(nngp=weight * state.nngp + bias, ntk=weight * state.ntk + own, lengths=lengths, gaussian=True)
+
+
+def _layer_norm(state: _State) -> _State:
+    if state.lengths is None:
+        if state.nngp == 0:
+            raise InputError("layer=LayerNorm: its input is 0; the layers in front need a variance > 0")
+        return replace(state, nngp=Integer(1), ntk=state.ntk / state.nngp)
+    if 0 in state.lengths:
+        raise InputError("layer=LayerNorm: its input is 0; the layers in front need a variance > 0")
+    size = _root(state.lengths[0]) * _root(state.lengths[1])
+    return replace(state, nngp=state.nngp / size, ntk=state.ntk / size, lengths=(Integer(1), Integer(1)))
 
 
 def _nonlinearity(layer: Nonlinearity, state: _State) -> _State:
@@ -369,9 +430,35 @@ def _ends_in_fresh_weights(branch: tuple[Layer, ...]) -> bool:
     for layer in reversed(branch):
         if isinstance(layer, Dense):
             return True
-        if not isinstance(layer, Scale):
+        if not isinstance(layer, Scale | LayerNorm):
             return False
     return False
+
+
+def _degree(layers: tuple[Layer, ...], start: int) -> int | None:
+    """The n with kernels behind the layers that grow like r^n when lengths and kernels in front grow like r^start.
+
+    start  0 where they do not change at all
+    returns None where there is no such n
+    """
+    degree = start
+    for layer in layers:
+        found: int | None = degree
+        match layer:
+            case Dense() if layer.bias_variance != 0 and degree != 0:
+                found = None
+            case Nonlinearity() if degree != 0:
+                own = homogeneous_degree(layer.activation)
+                found = None if own is None else own * degree
+            case LayerNorm():
+                found = 0
+            case Residual():
+                branch, shortcut = _degree(layer.branch, degree), _degree(layer.shortcut, degree)
+                found = branch if branch == shortcut else None
+        if found is None:
+            return None
+        degree = found
+    return degree
 
 
 def _body_input_is_gaussian(network: Network) -> bool:
@@ -410,15 +497,41 @@ def _tidy(expression: Expr) -> Expr:
     """The shortest form found that replayed algebra shows to be equal; the expression itself if none is."""
     if expression.is_Atom:
         return expression
-    numerator, denominator = fraction(together(expression))
+    letters: dict[Expr, Symbol] = {}
+    hidden = hide_constants(expression, letters)
+    if hidden.count_ops() > _LARGE:
+        return expression
+    back = {letter: constant for constant, letter in letters.items()}
+    numerator, denominator = fraction(together(hidden))
     spread = expand(numerator)
-    candidates = [expand(expression), numerator / denominator, spread / denominator, factor_terms(spread) / denominator]
+    candidates = [expand(hidden), numerator / denominator, spread / denominator, factor_terms(spread) / denominator]
     for candidate in sorted(candidates, key=lambda e: (e.count_ops(), str(e))):
-        if candidate.count_ops() >= expression.count_ops():
+        if candidate.count_ops() >= hidden.count_ops():
             break
-        if is_zero(candidate - expression) is Answer.YES:
-            return candidate
+        if is_zero(candidate - hidden) is Answer.YES:
+            return candidate.xreplace(back)
     return expression
+
+
+def hide_constants(expression: Expr, letters: dict[Expr, Symbol]) -> Expr:
+    """The expression with a letter for each long constant, so that algebra need not multiply it out.
+
+    letters  what was hidden so far; new constants are added. A constant that is enclosed above 0 has a positive letter
+    """
+    if expression.is_Atom:
+        return expression
+    if not expression.free_symbols:
+        if expression.count_ops() <= _LONG:
+            return expression
+        if expression not in letters:
+            found = enclose(expression, 30)
+            letters[expression] = Dummy(f"k{len(letters)}", real=True, positive=True if found and found > 0 else None)
+        return letters[expression]
+    if isinstance(expression, Add | Mul):
+        constant, rest = expression.as_independent(*expression.free_symbols, as_Add=isinstance(expression, Add))
+        parts = rest.args if rest.func is expression.func else (rest,)
+        return expression.func(hide_constants(constant, letters), *(hide_constants(part, letters) for part in parts))
+    return expression.func(*(hide_constants(argument, letters) for argument in expression.args))
 
 
 def unroll(network: Network, depth: int) -> CorrelationValues:

@@ -87,7 +87,8 @@ def test_a_feedforward_network_has_no_residual_scale(what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("ffnets", r"did you mean ffnet\?"), ("transformer", "known: ffnet, resnet, resnet_single")]
+    ("name", "hint"),
+    [("ffnets", r"did you mean ffnet\?"), ("transformer", "known: ffnet, ffnet_layernorm, resnet, resnet_single")],
 )
 def test_an_unknown_architecture_is_met_with_the_nearest_or_all_names(name: str, hint: str) -> None:
     """One line, with a suggestion."""
