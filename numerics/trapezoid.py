@@ -100,6 +100,7 @@ def hermite_coefficients(phi: Expr, q: arb, strip: Strip, last: int, bits: int) 
     with precision(BITS):
         weight = arb(1) / 4
         strip = _longer(phi, q, strip, factor, weight, 2, bits)
+        factor = mehler_factor(strip.width, last)  # a longer strip may have another width
         grid = _grid(strip, 2 * factor * strip.edge(weight), bits)
         error = trapezoid_error(strip, grid, factor, weight) + strip.tail(2, grid.reach).sqrt()
     ball = _ball(error)
