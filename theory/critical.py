@@ -22,11 +22,12 @@ that t_L/t_d -> s_0/((1 + m) s): 1/4 for the angle of ReLU (m = 3), 1/3 for smoo
 That the formal expansion is asymptotic is Theorem 6 of docs/depth-limits.md: cut after any term, the remainder telescopes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol, expand, log
 
-from theory.series import NoSeries, PowerSeries, exp_series, log_series, vanishes
+from theory.series import NoSeries, PowerSeries, exp_series, held, log_series, vanishes
 from theory.symbols import depth
 
 log_depth = Symbol("ell", real=True)
@@ -86,7 +87,7 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
         raise NoSeries("the fixed point is not critical")
     ratio = PowerSeries((Integer(1), *ratio.coefficients[1:]))
     factor = PowerSeries((Integer(1), *factor.coefficients[1:]))
-    a = -ratio[1]
+    a = held(-ratio[1])
     if vanishes(a):
         raise NoSeries("the map is the identity to second order")
     terms = min(ratio.terms, factor.terms, source.terms)
@@ -103,7 +104,7 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
         c.append(expand(rest[k + 1] / (k * a)))
         rest = rest + (powers[k] - 1).shifted(k).cut(rest.terms) * c[-1]
 
-    m = expand(-factor[1] / a)
+    m = _whole(-factor[1] / a)
     rest = logarithm * m - log_series(factor)
     s: list[Expr] = []
     for k in range(1, rest.terms - 1):
@@ -132,6 +133,14 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
         moved = (inverse if k == -1 else powers[k]) - factor
         residual = residual - (moved * value).shifted(k).cut(residual.terms)
     return Coordinate(a=a, m=m, alpha=alpha, c=tuple(c), s=tuple(s), p=tuple(p), v=v)
+
+
+def _whole(value: Expr) -> Expr:
+    """The number, as an integer where it is one."""
+    for guess in range(1, 5):
+        if vanishes(value - guess):
+            return Integer(guess)
+    return held(value)
 
 
 def in_depth(
@@ -165,7 +174,8 @@ def in_depth(
         weight = x.power(at.m) * exp_series(_sum(at.s, x))
         total = total + eps * weight * (log_x * at.v + tangent_constant)
     normalised = total / (unit * diagonal_source + eps * diagonal_initial)
-    return DepthExpansion(coordinate=at, inverse=grown * at.a, ntk=total, normalised=normalised)
+    inverse, ntk, normalised = (one.with_numbers() for one in (grown * at.a, total, normalised))
+    return DepthExpansion(coordinate=at, inverse=inverse, ntk=ntk, normalised=normalised)
 
 
 def _sum(coefficients: tuple[Expr, ...], x: PowerSeries, first: int = 1) -> PowerSeries:
@@ -186,21 +196,23 @@ def as_expression(series: PowerSeries) -> Expr:
     return total
 
 
-def leading_change(series: PowerSeries) -> Expr | None:
+def leading_change(series: PowerSeries, sign: Callable[[Expr], int | None]) -> Expr | None:
     """The first term behind the constant one: of the first power of 1/L with a coefficient, its highest power of log L.
 
+    sign     of a number, None where it is not decided
     returns  None where all coefficients given vanish
+    raises   NoSeries where it is not decided whether one vanishes
     """
     for index in range(1, series.terms):
         value = expand(series[index])
         by_power = value.as_poly(log_depth).all_terms() if value.has(log_depth) else [((0,), value)]
         for (power,), part in by_power:
-            if not _vanishes_for_every_input(part):
+            if part.has(input_constant, tangent_constant):
+                return part * log(depth) ** power / depth**index
+            known = sign(part)
+            if known is None:
+                raise NoSeries(f"whether {part} is 0 was not decided")
+            if known != 0:
                 return part * log(depth) ** power / depth**index
     return None
 
-
-def _vanishes_for_every_input(value: Expr) -> bool:
-    if value.has(input_constant, tangent_constant):
-        return False
-    return vanishes(value)

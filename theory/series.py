@@ -18,6 +18,7 @@ What can go wrong. ``NoSeries``: the function has no power series in this variab
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import (
     Abs,
@@ -70,6 +71,20 @@ class Constant(Dummy):  # type: ignore[misc]  # SymPy has no types
         letter: Constant = Dummy.__new__(cls, "constant", real=True, nonzero=True)
         letter.number = number
         return letter
+
+
+@lru_cache(maxsize=4096)
+def _letter(value: Expr) -> Constant:
+    return Constant(value)
+
+
+def held(value: Expr) -> Expr:
+    """The number, or a letter for it where it is no rational multiple of a power of pi; one letter for one number."""
+    if value.is_Atom:
+        return value
+    power = value.as_independent(pi)[1] if not value.is_Add else value
+    plain = power == pi or (isinstance(power, Pow) and power.base == pi and power.exp.is_Integer)
+    return value if plain else _letter(restored(value))
 
 
 def restored(value: Expr) -> Expr:
@@ -152,9 +167,10 @@ class PowerSeries:
             return self.shifted(-low) / other.shifted(-low)
         n = min(self.terms, other.terms)
         found: list[Expr] = []
+        inverse = held(1 / other[0])
         for k in range(n):
             rest = self[k] - Add(*(other[i] * found[k - i] for i in range(1, k + 1)))
-            found.append(expand(expand(rest) / other[0]))
+            found.append(expand(expand(rest) * inverse))
         return PowerSeries(tuple(found))
 
     def __rtruediv__(self, other: "Expr | int") -> "PowerSeries":
@@ -172,6 +188,10 @@ class PowerSeries:
     def cut(self, terms: int) -> "PowerSeries":
         """The first terms."""
         return PowerSeries(self.coefficients[:terms])
+
+    def with_numbers(self) -> "PowerSeries":
+        """With the numbers in place of the letters that stand for them."""
+        return PowerSeries(tuple(restored(a) for a in self.coefficients))
 
     def valuation(self) -> int:
         """The index of the first coefficient that is not 0."""
@@ -202,12 +222,12 @@ class PowerSeries:
         rest = self.shifted(-low)
         if not exponent.is_Integer and not _is_positive(rest[0]):
             raise NoSeries("a root of a number that is not positive")
-        unit = rest / rest[0]
+        unit = rest * held(1 / rest[0])
         found = [Integer(1)]
         for k in range(1, unit.terms):  # k f_k = sum_i (r i - (k - i)) u_i f_(k-i)
             total = Add(*((exponent * i - (k - i)) * unit[i] * found[k - i] for i in range(1, k + 1)))
             found.append(expand(total / k))
-        first = rest[0] ** exponent
+        first = held(rest[0] ** exponent)
         return PowerSeries(tuple(expand(first * a) for a in found)).shifted(int(lift))
 
     def compose(self, inner: "PowerSeries") -> "PowerSeries":
@@ -259,33 +279,25 @@ def expand_in(expression: Expr, letters: Mapping[Symbol, PowerSeries]) -> PowerS
     """
     terms = min(one.terms for one in letters.values())
     known: dict[Expr, PowerSeries] = {}
-    constants: dict[Expr, Expr] = {}
 
     def walk(node: Expr) -> PowerSeries:
         if node not in known:
             known[node] = read(node)
         return known[node]
 
-    def constant(node: Expr) -> Expr:
-        if node not in constants:
-            power = node.as_independent(pi)[1] if not node.is_Add else node
-            plain = node.is_Rational or power == pi or (isinstance(power, Pow) and power.base == pi)
-            constants[node] = node if plain or node.free_symbols else Constant(node)
-        return constants[node]
-
     def read(node: Expr) -> PowerSeries:
         if node in letters:
             return letters[node]
         if not node.has(*letters):
-            return PowerSeries.constant(constant(node), terms)
+            return PowerSeries.constant(held(node), terms)
         if isinstance(node, Add | Mul):
             fixed, moving = node.as_independent(*letters)
             if isinstance(node, Add):
-                total = PowerSeries.constant(constant(fixed), terms)
+                total = PowerSeries.constant(held(fixed), terms)
                 for argument in Add.make_args(moving):
                     total = total + walk(argument)
                 return total
-            return _product(Mul.make_args(moving), walk, terms) * constant(fixed)
+            return _product(Mul.make_args(moving), walk, terms) * held(fixed)
         if isinstance(node, exp) or (isinstance(node, Pow) and node.base == EULER):
             return exp_series(walk(node.exp))
         if isinstance(node, Pow):
@@ -297,7 +309,7 @@ def expand_in(expression: Expr, letters: Mapping[Symbol, PowerSeries]) -> PowerS
                 return function(walk(node.args[0]))
         return _by_taylor(node, walk, letters)
 
-    return PowerSeries(tuple(restored(a) for a in walk(expression).coefficients))
+    return walk(expression).with_numbers()
 
 
 def _product(factors: Sequence[Expr], walk: Callable[[Expr], PowerSeries], terms: int) -> PowerSeries:
@@ -318,14 +330,14 @@ def exp_series(y: PowerSeries) -> PowerSeries:
     found = [Integer(1)]
     for k in range(1, y.terms):
         found.append(expand(Add(*(i * y[i] * found[k - i] for i in range(1, k + 1))) / k))
-    return PowerSeries(tuple(expand(exp(y[0]) * a) for a in found))
+    return PowerSeries(tuple(expand(held(exp(y[0])) * a) for a in found))
 
 
 def log_series(y: PowerSeries) -> PowerSeries:
     """The logarithm of a series with a positive constant term."""
     if not _is_positive(y[0]):
         raise NoSeries("the logarithm of a number that is not positive")
-    return (y.derivative() / y.cut(y.terms - 1)).integral(log(y[0]))
+    return (y.derivative() / y.cut(y.terms - 1)).integral(held(log(y[0])))
 
 
 def _trigonometric(y: PowerSeries) -> tuple[PowerSeries, PowerSeries]:
@@ -335,7 +347,7 @@ def _trigonometric(y: PowerSeries) -> tuple[PowerSeries, PowerSeries]:
         s.append(expand(Add(*(i * y[i] * c[k - i] for i in range(1, k + 1))) / k))
         c.append(expand(-Add(*(i * y[i] * s[k - i] for i in range(1, k + 1))) / k))
     sine, cosine = PowerSeries(tuple(s)), PowerSeries(tuple(c))
-    at, beside = sin(y[0]), cos(y[0])
+    at, beside = held(sin(y[0])), held(cos(y[0]))
     return sine * beside + cosine * at, cosine * beside - sine * at
 
 
@@ -343,7 +355,7 @@ def _asin(y: PowerSeries) -> PowerSeries:
     if vanishes(1 - y[0]) or vanishes(1 + y[0]):
         return pi / 2 - _acos(y)
     slope = y.derivative() / (1 - y * y).cut(y.terms - 1).power(Rational(1, 2))
-    return slope.integral(asin(y[0]))
+    return slope.integral(held(asin(y[0])))
 
 
 def _acos(y: PowerSeries) -> PowerSeries:
@@ -355,11 +367,11 @@ def _acos(y: PowerSeries) -> PowerSeries:
 
 
 def _atan(y: PowerSeries) -> PowerSeries:
-    return (y.derivative() / (1 + y * y).cut(y.terms - 1)).integral(atan(y[0]))
+    return (y.derivative() / (1 + y * y).cut(y.terms - 1)).integral(held(atan(y[0])))
 
 
 def _erf(y: PowerSeries) -> PowerSeries:
-    return (y.derivative() * exp_series(-(y * y)).cut(y.terms - 1) * (2 / sqrt(pi))).integral(erf(y[0]))
+    return (y.derivative() * exp_series(-(y * y)).cut(y.terms - 1) * (2 / sqrt(pi))).integral(held(erf(y[0])))
 
 
 def _abs(y: PowerSeries) -> PowerSeries:

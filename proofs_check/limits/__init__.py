@@ -1,0 +1,6 @@
+"""Depth limits: what becomes of the kernels of a network as its depth grows, derived from its recursion."""
+
+from proofs_check.limits.assemble import limit
+from proofs_check.limits.result import DepthLimit
+
+__all__ = ["DepthLimit", "limit"]

@@ -1,0 +1,59 @@
+"""``limit``: one network, its recursion, and the analysis that fits it."""
+
+from theory import symbols
+from theory.errors import InputError
+from theory.network import Network
+from theory.recursion import CorrelationRecursion, correlation_form, derive, diagonal_closed_form
+from proofs_check.limits.fixed_map import Map, analyse, shorter
+from proofs_check.limits.lengths import analyse_lengths
+from proofs_check.limits.result import DepthLimit
+
+ORDERS = 3
+"""Terms behind the limit that are derived unless another number is asked for."""
+
+
+def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthLimit:
+    """Derive the fate of the kernels of a network as L grows.
+
+    network  without open parameters
+    orders   terms of the expansion in 1/L behind the limit
+    digits   digits of the balls in the answer
+    raises   InputError for an open parameter, and what ``theory.recursion.derive`` raises
+
+    >>> from theory.activations import activation
+    >>> from theory.architectures import ffnet
+    >>> found = limit(ffnet(activation("relu")))
+    >>> found.ntk_limit, found.leading_correction
+    (1/4, 3*log(L)/(8*L))
+    """
+    if network.parameters:
+        names = ", ".join(sorted(map(str, network.parameters)))
+        raise InputError(f"network={network.name}: {names} has no value; a limit needs every parameter")
+    recursion = derive(network)
+    form = correlation_form(network)
+    base = DepthLimit(network=network)
+    if form is None:
+        return analyse_lengths(recursion, base, orders, digits)
+    if _moves(form):
+        raise NotImplementedError
+    diagonal = diagonal_closed_form(form)
+    base = DepthLimit(network=network, ntk_diagonal=None if diagonal is None else diagonal[1])
+    return analyse(as_map(form), base, orders, digits)
+
+
+def as_map(form: CorrelationRecursion) -> Map:
+    """The recursion in the correlation, with its values at one input in short form."""
+    return Map(
+        correlation=form.correlation,
+        factor=form.factor,
+        source=form.source,
+        initial=form.initial,
+        diagonal_factor=shorter(form.diagonal_factor),
+        diagonal_source=shorter(form.diagonal_source),
+        diagonal_initial=form.diagonal_initial,
+    )
+
+
+def _moves(form: CorrelationRecursion) -> bool:
+    """Whether the recursion differs from layer to layer, or with the depth."""
+    return any(e.has(symbols.layer, symbols.depth) for e in (form.correlation, form.factor, form.source, form.growth))

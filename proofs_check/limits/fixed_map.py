@@ -1,0 +1,429 @@
+r"""The fate of a recursion that is the same in every layer: c' = C(c), t' = F(c) t + S(c).
+
+Theorem 1 of docs/depth-limits.md. C is sum a_k c^k with a_k >= 0 and C(1) = 1, because the correlation of a network is a positive
+definite function on spheres of every dimension (Schoenberg 1942). Hence, with chi = C'(1),
+
+    chi <= 1, C not the identity     c_L -> 1 for every -1 < c < 1     (ordered for chi < 1, critical for chi = 1)
+    chi > 1 or infinite              c_L -> c*, the one fixed point in [0, 1)  (chaotic)
+
+and c = -1 goes the same way unless C(-1) is 1 (even) or -1 (odd). What the NTK does follows from C, F and S at the fixed
+point: ``ordered``, ``critical`` and ``chaotic`` below, each with the derivation in its docstring.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sympy import Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, oo, simplify, sqrt, together
+
+from numerics.balls import bits_of
+from numerics.fixed_points import correlation_fixed_point
+from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of
+from proofs_check.limits.signs import sign_of
+from theory.algebra import Answer, is_zero
+from theory.critical import as_expression, in_depth, input_constant, leading_change, tangent_constant
+from theory.derivation import Step
+from theory.errors import BeyondReach
+from theory.series import NoSeries, PowerSeries, expand_in, vanishes
+from theory.symbols import c, depth, theta
+
+star = Symbol("c_star", real=True)
+"""The fixed point in [0, 1)."""
+ordered_constant = Symbol("E", positive=True)
+"""lim (1 - c_L)/chi^L, which depends on the inputs."""
+koenigs_constant = Symbol("Q", real=True)
+"""lim (c_L - c*)/C'(c*)^L, which depends on the inputs."""
+diagonal_constant = Symbol("D", positive=True)
+"""lim t_L(x, x)/F_d^L where the lengths are not constant."""
+MORE_TERMS = 6
+"""Terms of the local series beyond the orders asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Map:
+    """A recursion in the correlation, and the values at one input.
+
+    correlation, factor, source    C, F, S as expressions in c
+    initial                        t_0 as an expression in c
+    diagonal_*                     the same at c = 1
+    letters                        numbers with a name that occur in them
+    steady                         whether every layer has exactly this map; else it is approached exponentially fast
+    """
+
+    correlation: Expr
+    factor: Expr
+    source: Expr
+    initial: Expr
+    diagonal_factor: Expr
+    diagonal_source: Expr
+    diagonal_initial: Expr
+    letters: tuple[Letter, ...] = ()
+    steady: bool = True
+
+    @property
+    def balls(self) -> Mapping[Symbol, Any]:
+        """The balls of the letters."""
+        return {letter.symbol: letter.ball for letter in self.letters if letter.ball is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Local:
+    """The recursion near c = 1.
+
+    variable              "1 - c" where C is a power series of it, else "angle"
+    step, factor, source  x', F and S as series in the variable x; ``step`` is None where x' is no power series of x
+    chi                   C'(1), oo where 1 - C is of the order of the angle
+    """
+
+    variable: str
+    step: PowerSeries | None
+    factor: PowerSeries
+    source: PowerSeries
+    chi: Expr
+
+
+def local(recursion: Map, terms: int) -> Local:
+    """Expand at c = 1, in 1 - c or, where that has no power series, in the angle.
+
+    raises  NoSeries where neither has one
+    """
+    x = PowerSeries.variable(terms)
+    try:
+        at = {c: 1 - x}
+        step, factor, source = (
+            expand_in(e, at) for e in (1 - recursion.correlation, recursion.factor, recursion.source)
+        )
+        return Local(variable="1 - c", step=step, factor=factor, source=source, chi=step[1])
+    except NoSeries:
+        at = {c: expand_in(cos(theta), {theta: x})}
+    drop, factor, source = (expand_in(e, at) for e in (1 - recursion.correlation, recursion.factor, recursion.source))
+    if not vanishes(drop[1]):
+        return Local(variable="angle", step=None, factor=factor, source=source, chi=oo)
+    step = expand_in(acos(1 - theta), {theta: drop})
+    return Local(variable="angle", step=step, factor=factor, source=source, chi=2 * drop[2])
+
+
+def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> DepthLimit:
+    """The fate of the recursion; what is known is filled into ``base``."""
+    if is_zero(recursion.correlation - c) is Answer.YES:
+        return identity_map(recursion, base)
+    try:
+        near = local(recursion, orders + MORE_TERMS)
+    except NoSeries as failure:
+        return replace(base, status="OPEN", reason=f"the map has no expansion at c = 1 that the rules reach: {failure}")
+    above = Integer(1) if near.chi == oo else near.chi - 1
+    side = sign_of(above, recursion.balls)
+    base = replace(base, chi=shorter(near.chi), variable=near.variable)
+    ends = _ends(recursion)
+    if side is None:
+        return replace(
+            base, status="OPEN", reason="the sign of chi - 1 is not decided: chi may be 1, and no identity shows it"
+        )
+    if side > 0:
+        return chaotic(recursion, near, base, ends, digits)
+    if side < 0:
+        return ordered(recursion, near, base, ends)
+    return critical(recursion, near, base, ends, orders)
+
+
+def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
+    """C(c) = c: the correlation never changes, and t' = F t + S with constants for each input.
+
+    With F = F_d = 1 at every c, t_L = t_0 + S L, so that the normalised NTK tends to S(c)/S_d.
+    """
+    same = is_zero(recursion.factor - 1) is Answer.YES and is_zero(recursion.diagonal_factor - 1) is Answer.YES
+    if not same or recursion.diagonal_source == 0:
+        return replace(base, status="OPEN", reason="the correlation stays as it is, and the NTK has a factor of its own")
+    return replace(
+        base,
+        chi=Integer(1),
+        ntk_limit=shorter(recursion.source / recursion.diagonal_source),
+        leading_correction=Integer(0),
+        notes=("The map of the correlation is the identity: nothing is forgotten with depth.",),
+    )
+
+
+def ordered(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr]) -> DepthLimit:
+    r"""chi < 1: u_L = 1 - c_L ~ E chi^L, both kernels tend to S_d/(1 - F_d) =: t, and the normalised NTK to 1.
+
+    D = t_d - t obeys D' = F_d D + (F_d - F(c)) t + S_d - S(c). Where F and S are smooth in u, F_d - F ~ f u and S_d - S ~ s u, so that
+    D' = F_d D + (f t + s) E chi^l: D ~ (f t + s) E L chi^(L-1) for F_d = chi, and (f t + s) E chi^L/(chi - F_d) for
+    F_d < chi. Where F has a kink, F_d - F ~ k theta with theta ~ sqrt(2E) chi^(l/2): D ~ k t sqrt(2E) chi^(L/2)/(sqrt chi - F_d).
+    """
+    chi, diagonal = near.chi, recursion.diagonal_factor
+    base = replace(
+        base,
+        phase="ordered",
+        fixed_point=Integer(1),
+        rate=shorter(chi),
+        ntk_limit=Integer(1),
+        fixed_points=_fixed_points(ends, (FixedPoint(corr=Integer(1), slope=shorter(chi), stability="stable"),)),
+    )
+    balls = recursion.balls
+    if sign_of(chi, balls) == 0:
+        return replace(base, leading_correction=Integer(0), notes=("After one layer all inputs coincide.",))
+    letter = Letter(symbol=ordered_constant, meaning="lim (1 - c_L)/chi^L, which depends on the inputs")
+    base = replace(
+        base,
+        angle_rate=sqrt(2 * ordered_constant) * shorter(chi) ** (depth / 2),
+        letters=(*base.letters, letter),
+    )
+    if sign_of(1 - diagonal, balls) != 1:
+        return replace(base, notes=(*base.notes, "The NTK at one input grows; its correction was not derived."))
+    limit = recursion.diagonal_source / (1 - diagonal)
+    kink = _term(near, near.factor)
+    if kink is not None:
+        gap = sign_of(sqrt(chi) - diagonal, balls)
+        change = -kink * sqrt(2 * ordered_constant) / (sqrt(chi) - diagonal)
+        correction = -shorter(change) * shorter(chi) ** (depth / 2) if gap == 1 else None
+        return replace(base, leading_correction=correction, rate=shorter(chi))
+    weight = -(_second(near, near.factor) + _second(near, near.source) / limit)
+    if is_zero(chi - diagonal) is Answer.YES:
+        change = weight * depth * ordered_constant * shorter(chi) ** (depth - 1)
+    elif sign_of(chi - diagonal, balls) == 1:
+        change = shorter(weight / (chi - diagonal)) * ordered_constant * shorter(chi) ** depth
+    else:
+        return replace(base, notes=(*base.notes, "The NTK forgets slower than the correlation; no constant was derived."))
+    return replace(base, leading_correction=-change)
+
+
+def critical(
+    recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], orders: int
+) -> DepthLimit:
+    """chi = 1: the expansion of ``theory.critical`` in the local variable."""
+    base = replace(
+        base,
+        phase="critical",
+        fixed_point=Integer(1),
+        fixed_points=_fixed_points(ends, (FixedPoint(corr=Integer(1), slope=Integer(1), stability="half-stable"),)),
+        exceptions=_exceptions(recursion, ends, Integer(1)),
+        rate=Integer(1),
+    )
+    step, balls = near.step, recursion.balls
+    assert step is not None
+    if is_zero(recursion.diagonal_factor - 1) is not Answer.YES or near.factor is None:
+        return replace(base, status="OPEN", reason="chi = 1, but the factor of the NTK at one input is not 1")
+    a = -step[2]
+    size = sign_of(a, balls)
+    if near.variable == "angle" and size == 0:
+        return _smooth_in_angle(recursion, near, base)
+    if size != 1:
+        return replace(base, status="OPEN", reason="the coefficient of the second order at c = 1 has no proved sign")
+    try:
+        found = in_depth(
+            step,
+            near.factor,
+            near.source,
+            diagonal_source=recursion.diagonal_source,
+            diagonal_initial=recursion.diagonal_initial,
+            orders=orders,
+        )
+        change = leading_change(found.normalised, lambda value: sign_of(value, balls))
+    except NoSeries as failure:
+        return replace(base, status="OPEN", reason=f"critical, but its expansion is not decided: {failure}")
+    first = 1 / (shorter(a) * depth)
+    letters = [Letter(symbol=input_constant, meaning=_meaning(near.variable, found.coordinate.a, found.coordinate.alpha))]
+    expansion = as_expression(found.normalised)
+    if not recursion.steady:  # t_d is S_d L and another constant: what depends on it is not stated
+        settled = change is not None and not change.has(input_constant, tangent_constant)
+        return replace(
+            base,
+            angle_rate=first if near.variable == "angle" else sqrt(2 * first),
+            ntk_limit=shorter(found.normalised[0]),
+            leading_correction=shorter(change) if settled and change is not None else None,
+            letters=base.letters,
+        )
+    if expansion.has(tangent_constant):
+        letters.append(Letter(symbol=tangent_constant, meaning="coefficient of the homogeneous solution in the NTK"))
+    return replace(
+        base,
+        angle_rate=first if near.variable == "angle" else sqrt(2 * first),
+        ntk_limit=shorter(found.normalised[0]),
+        leading_correction=None if change is None else shorter(change),
+        expansion=expansion,
+        inverse=as_expression(found.inverse) * depth,
+        letters=(*base.letters, *letters),
+    )
+
+
+def _meaning(variable: str, a: Expr, alpha: Expr) -> str:
+    x = "theta_L" if variable == "angle" else "(1 - c_L)"
+    return f"lim (1/{x} - a L - alpha log L) with a = {a}, alpha = {alpha}; it depends on the inputs"
+
+
+def _smooth_in_angle(recursion: Map, near: Local, base: DepthLimit) -> DepthLimit:
+    """A kink of higher order: theta' = theta - b theta^3 + ..., F = 1 - f theta^2: m = f/(2 b) in y = theta^2, y' = y - 2 b y^2."""
+    assert near.step is not None
+    b, f = -near.step[3], -near.factor[2]
+    if sign_of(b, recursion.balls) != 1 or sign_of(near.factor[1], recursion.balls) != 0:
+        return replace(base, status="OPEN", reason="the first coefficients at c = 1 vanish, or have no proved sign")
+    m = shorter(f / (2 * b))
+    limit = shorter(near.source[0] / ((1 + m) * recursion.diagonal_source))
+    return replace(
+        base,
+        angle_rate=1 / sqrt(2 * shorter(b) * depth),
+        ntk_limit=limit,
+        notes=(*base.notes, "The kernel is smooth to first order only; corrections in half powers were not derived."),
+    )
+
+
+def chaotic(
+    recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], digits: int
+) -> DepthLimit:
+    r"""chi > 1: c_L -> c*, t_L -> S(c*)/(1 - F(c*)), and t_d grows like (t_0 + S_d/(F_d - 1)) F_d^L for F_d > 1.
+
+    c_L - c* ~ Q lambda^L with lambda = C'(c*). Where c* = 0 and S(0) = 0 (odd activations without bias) S ~ S'(0) c and
+    F(0) = lambda give t' = lambda t + S'(0) Q lambda^l, hence t ~ S'(0) Q L lambda^(L-1).
+    """
+    base = replace(base, phase="chaotic")
+    at_zero = recursion.correlation.subs(c, 0)
+    unstable = FixedPoint(corr=Integer(1), slope=shorter(near.chi), stability="unstable")
+    if sign_of(at_zero, recursion.balls) == 0:
+        point, letters = Integer(0), recursion.letters
+    else:
+        try:
+            found = _root(recursion, digits)
+        except BeyondReach as failure:
+            return replace(base, status="OPEN", reason=str(failure))
+        point, ball = found
+        letters = (
+            recursion.letters
+            if point != star
+            else (*recursion.letters, Letter(symbol=star, meaning="the root of C(c) = c in [0, 1)", ball=ball))
+        )
+    balls = {letter.symbol: letter.ball for letter in letters if letter.ball is not None}
+    slope, factor, source = (
+        shorter(e.subs(c, point)) for e in (recursion.correlation.diff(c), recursion.factor, recursion.source)
+    )
+    koenigs = Letter(symbol=koenigs_constant, meaning="lim (c_L - c*)/C'(c*)^L, which depends on the inputs")
+    base = replace(
+        base,
+        fixed_point=point,
+        rate=slope,
+        fixed_points=_fixed_points(ends, (FixedPoint(corr=point, slope=slope, stability="stable"), unstable)),
+        letters=(*base.letters, *(l for l in letters if l not in base.letters), koenigs),
+    )
+    fast = sign_of(slope, balls) == 0
+    if fast:
+        base = replace(base, notes=(*base.notes, "C'(c*) = 0: the correlation converges faster than every exponential."))
+    else:
+        base = replace(base, angle_rate=-koenigs_constant * slope**depth / sqrt(1 - point**2))
+    if sign_of(1 - factor, balls) != 1 or sign_of(1 + factor, balls) != 1:
+        return replace(base, status="OPEN", reason="the factor of the NTK at c* is not proved to lie in (-1, 1)")
+    tangent = shorter(source / (1 - factor))
+    growth = recursion.diagonal_factor
+    side = sign_of(growth - 1, balls)
+    if side is None:
+        return replace(base, status="OPEN", reason="whether the NTK at one input grows is not decided")
+    if side > 0:
+        start = recursion.diagonal_initial + recursion.diagonal_source / (growth - 1)
+        if not recursion.steady:
+            start = diagonal_constant
+            meaning = "lim t_L(x, x)/F_d^L, t = Theta/q, which depends on the length of the input"
+            base = replace(base, letters=(*base.letters, Letter(symbol=diagonal_constant, meaning=meaning)))
+        diagonal = shorter(start) * growth**depth
+        limit: Expr = Integer(0)
+    elif side == 0:
+        diagonal, limit = recursion.diagonal_source * depth, Integer(0)
+    else:
+        level = recursion.diagonal_source / (1 - growth)
+        limit = shorter(tangent / level)
+        return replace(
+            base, ntk_limit=limit, exceptions=_exceptions(recursion, ends, limit), leading_correction=None
+        )
+    vanishing = sign_of(tangent, balls) == 0
+    if not vanishing:
+        correction: Expr | None = shorter(tangent) / diagonal
+    elif not fast and is_zero(factor - slope) is Answer.YES:
+        rise = recursion.source.diff(c).subs(c, point)
+        correction = shorter(rise / slope) * koenigs_constant * depth * slope**depth / diagonal
+    else:
+        correction = None
+    return replace(
+        base,
+        ntk_limit=limit,
+        leading_correction=correction,
+        exceptions=_exceptions(recursion, ends, limit),
+    )
+
+
+def _root(recursion: Map, digits: int) -> tuple[Expr, Any]:
+    """The fixed point in (0, 1): exact where C is a rational function over the rationals, else the letter and a ball."""
+    ball = correlation_fixed_point(
+        recursion.correlation, recursion.correlation.diff(c), c, recursion.balls, bits_of(max(digits, 30)) + 64
+    )
+    gap = together(recursion.correlation - c)
+    if gap.is_rational_function(c):
+        top = Poly(fraction(gap)[0], c)
+        if all(value.is_Rational for value in top.all_coeffs()):
+            for root in top.real_roots(multiple=False):
+                exact = root[0]
+                value = ball_of(exact, {}, 30)
+                if value is not None and ball.contains(value.mid()):
+                    return exact, ball
+    return star, ball
+
+
+def _ends(recursion: Map) -> tuple[int | None, Expr]:
+    """Where c = -1 goes: 1 (even), -1 (odd), or None for elsewhere; and its image."""
+    image = recursion.correlation.subs(c, -1)
+    for value in (1, -1):
+        if is_zero(image - value) is Answer.YES or sign_of(image - value, {}) == 0:
+            return value, image
+    return None, image
+
+
+def _fixed_points(ends: tuple[int | None, Expr], found: tuple[FixedPoint, ...]) -> tuple[FixedPoint, ...]:
+    """With c = -1, where that is a fixed point; the map is odd then, and has the slope of c = 1 there."""
+    if ends[0] != -1:
+        return found
+    mirror = next(point for point in found if point.corr == 1)
+    return (FixedPoint(corr=Integer(-1), slope=mirror.slope, stability=mirror.stability), *found)
+
+
+def _exceptions(recursion: Map, ends: tuple[int | None, Expr], limit: Expr) -> tuple[Exception_, ...]:
+    """The limit of the normalised NTK at c = -1, where that input does not go the way of the others."""
+    to = ends[0]
+    if to is None:
+        return ()
+    factor, source, start = (e.subs(c, -1) for e in (recursion.factor, recursion.source, recursion.initial))
+    growth, rise, first = recursion.diagonal_factor, recursion.diagonal_source, recursion.diagonal_initial
+    if to == -1:
+        same = all(
+            is_zero(e) is Answer.YES for e in (factor - growth, source + rise, start + first)
+        )
+        value = Integer(-1) if same else None
+        return (Exception_(corr=Integer(-1), limit=value, reason="an odd map: x' = -x stays at c = -1"),)
+    tangent, diagonal = factor * start + source, growth * first + rise
+    if is_zero(growth - 1) is Answer.YES:
+        value = Integer(1)
+    else:
+        extra = rise / (growth - 1)
+        value = shorter((tangent + extra) / (diagonal + extra))
+    return (Exception_(corr=Integer(-1), limit=value, reason="an even map: x' = -x coincides with x after one layer"),)
+
+
+def _term(near: Local, series: PowerSeries) -> Expr | None:
+    """The coefficient of the angle in F, where there is such a term."""
+    if near.variable == "1 - c" or vanishes(series[1]):
+        return None
+    return series[1]
+
+
+def _second(near: Local, series: PowerSeries) -> Expr:
+    """The coefficient of 1 - c."""
+    return series[1] if near.variable == "1 - c" else 2 * series[2]
+
+
+def shorter(value: Expr) -> Expr:
+    """A shorter form, if replayed algebra finds it equal."""
+    if value.is_Atom or value.count_ops() > 120:
+        return value
+    candidates = [expand(value), together(value)]
+    if not value.free_symbols and value.count_ops() <= 60:
+        candidates.append(simplify(value))
+    best = min(candidates, key=lambda e: (e.count_ops(), str(e)))
+    return best if best.count_ops() < value.count_ops() and is_zero(best - value) is Answer.YES else value
+
+
+__all__ = ["Local", "Map", "analyse", "local", "shorter"]
