@@ -1,177 +1,159 @@
-r"""Depth 10^12 in milliseconds: the angle map of the ReLU family in Abel's coordinate, with proved remainders.
+r"""Depth 10^12 in milliseconds: critical maps in Abel's coordinate, with proved remainders.
 
-Map. cos G = cos t + mu S(t), S = (sin t - t cos t)/pi, and Theta' = (1 - mu t/pi) Theta + cos G, for 0 < mu <= 2; a = mu/(3 pi).
+Map. x' = G(x) = x - a x^2 + ..., t' = F(x) t + S(x), F = 1 - m a x + ..., a > 0; x is the angle (m = 3) or 1 - c (m = 2),
+see ``numerics.critical_maps``.
 
 Idea. Three truncated solutions of functional equations, with coefficients from triangular systems (k = 0 takes a logarithm):
 
-    A(t) = 1/t + alpha log t + sum_{k=1}^N c_k t^k          A(G) - A(t) = a + rho(t),              rho = O(t^(N+2))
-    h(t) = t^3 exp(sum_{k=1}^N s_k t^k)                     h(G) = h(t) (1 - mu t/pi) e^sigma(t),  sigma = O(t^(N+2))
-    U(t) = sum_{k=-4, k != 0}^{N-4} u_k t^k + v log t       U(G) - U(t) = cos G/h(G) + tau(t),     t^3 tau = O(t^(N+1))
+    A(x) = 1/x + alpha log x + sum_{k=1}^N c_k x^k                A(G) - A(x) = a + rho(x)
+    h(x) = x^m exp(sum_{k=1}^N s_k x^k)                           h(G) = h(x) F(x) e^sigma(x)
+    U(x) = sum_{k=-m-1, k != 0}^{N-m-1} u_k x^k + v log x         U(G) - U(x) = S/h(G) + tau(x)
 
-Remainders. rho, sigma and t^3 tau are analytic in |z| <= R and vanish at 0 to the order stated, exactly: the exact
-coefficients solve the systems, and the balls contain them. By Schwarz's lemma a bound M on |z| = R gives
-|f(t)| <= M (|t|/R)^m inside. On the circle, covered by complex balls, it is checked that Re V > 0 for
-V = (1 - cos G)/z^2, |z sqrt(V/2)| < 1 and Re G/z > 0; by the minimum and maximum principles
-G = 2 asin(z sqrt(V/2)), log(G/z) and 1/G - 1/z are then analytic inside. R < pi/mu.
+Remainders. G/x, F and S are Taylor models on (0, r] (``numerics.germs``), and so are rho, sigma and x^m tau. Their first
+coefficients vanish exactly, since the exact coefficients solve the systems and the balls contain them; what is left says
+|rho| <= K_1 x^(N+2), |sigma| <= K_2 x^(N+2), |x^m tau| <= K_3 x^(N+1) on (0, r].
 
-Theorem. Let theta_l <= r < R, n = L - l, and s(M) = theta_l^M + theta_l^(M-1)/(a (M-1)), which bounds the sum of theta_k^M
-over k >= l since 1/theta_k >= 1/theta_l + a (k - l) (docs/metatheorems.md, Lemma M1, whose proof needs no bound on m where
-G is defined). Then A(theta_L) = A(theta_l) + a n up to K_1 s(N+2), and with P = h U
+Theorem. Let x_l <= r, K_2 r^(N+2) <= 1, 0 <= F <= 1, 0 < G < x and 1/G - 1/x >= a' > 0 on (0, r], A' < 0 there, n = L - l,
+and s(M) = x_l^M + x_l^(M-1)/(a' (M-1)). Then A(x_L) = A(x_l) + a n up to K_1 s(N+2), and with P = h U
 
-    Theta_L = P(theta_L) + Pi (Theta_l - P(theta_l)) up to E,   Pi = (h(theta_L)/h(theta_l)) e^(+-K_2 s(N+2)),
-    E = s(N+1) sup_{0 < x <= theta_l} (h(G(x))/x^3) (K_3 + 2 K_2 x^4 |U(x)|).
+    t_L = P(x_L) + Pi (t_l - P(x_l)) up to E,   Pi = (h(x_L)/h(x_l)) e^(+-K_2 s(N+2)),
+    E = s(N+1) sup_{0 < x <= x_l} (h(G)/x^m) (K_3 + 2 K_2 x^(m+1) |U(x)|).
 
-Proof. Sum rho. X = Theta - P(theta) obeys X' = (1 - mu t/pi) X - h(G) (tau + (1 - e^-sigma) U(t)), where the factor lies in
-[0, 1] and |1 - e^-sigma| <= 2 |sigma| for |sigma| <= 1; sum.
+Proof. 1/x_{l+k} >= 1/x_l + a' k, so that the sum of x_k^M over k >= l is at most s(M). Sum rho. X = t - P(x) obeys
+X' = F X - h(G) (tau + (1 - e^-sigma) U), where F lies in [0, 1] and |1 - e^-sigma| <= 2 |sigma| for |sigma| <= 1; sum.
 
-What can go wrong. For small mu each coefficient loses a factor mu: more bits are needed, and below ``SMALLEST_MU`` the method is
-not offered. Everything is recomputed for each precision; it is kept for the next depth.
+Constants. As L grows, A(x_L) = 1/x_L + alpha log x_L + o(1), hence 1/x_L = a L + alpha log L + M + o(1) with
+M = A(x_l) - a l + alpha log a. Y = X/h obeys Y' = e^-sigma Y - tau - (1 - e^-sigma) U, so Y_L tends to the coefficient of h.
+
+What can go wrong. For small a each coefficient loses a factor a: more bits are needed, and below ``SMALLEST`` the method is not
+offered. Everything is recomputed for each precision; it is kept for the next depth.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flint import acb, arb, arb_series, ctx, fmpq
-from sympy import Expr, Rational, cos, pi, sin
+from flint import arb, arb_poly, arb_series, ctx
 
-from numerics.balls import REAL, precision, series
-from numerics.compile import lower
-from theory import symbols
-from theory.algebra import Answer, is_zero
-from theory.constants import exact_sign
-from theory.duals import in_angle
-from theory.network import Network
-from theory.recursion import correlation_form
+from numerics.balls import SERIES, precision
+from numerics.critical_maps import CriticalMap
+from numerics.germs import Germ, constant, length
 
-ARCS = 512
-SMALLEST_MU = Rational(1, 100)
-SHARE = fmpq(1, 12)
-"""The expansion is used from the angle SHARE * R on: SHARE^N is about the error of series of N terms."""
-MAX_BITS = 700
+SMALLEST = arb(2) ** -40
+"""The smallest a for which the expansion is offered."""
+MAX_BITS = 900
 """Precision up to which it is offered: the series have a number of terms that grows with it."""
 _TERMS_BEYOND = 8
 _STEP = 64  # bits are rounded up, so that coefficients are kept
+_SHORTER = 12  # trials of a smaller r
 
 
 def terms_for(bits: int) -> int:
-    """How many terms serve at a precision; 1/SHARE > 2^(7/2)."""
+    """N at a precision: r is about 2^(-7/2) times what the coefficients allow."""
     return 2 * bits // 7 + _TERMS_BEYOND
 
 
-def radius_for(terms: int) -> fmpq:
-    """R: the coefficients grow like k! (1/61)^k, so that a longer series wants a smaller circle."""
-    return min(fmpq(7, 10), fmpq(48, terms))
-
-
-def largest_angle(bits: int) -> fmpq:
-    """The angle up to which the expansion is used at a precision."""
-    return SHARE * radius_for(terms_for(_rounded(bits)))
-
-
-def _rounded(bits: int) -> int:
-    return -(-bits // _STEP) * _STEP
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Coordinates:
-    """Coefficients of A, h and U, as balls, and bounds of the remainders.
+    """Coefficients of A, h and U, as balls, and bounds of the remainders on (0, reach].
 
-    a        mu/(3 pi)
-    c, s     c_1..c_N, s_1..s_N, from index 1 (index 0 is 0)
-    u        u_k at index k + 4
-    rho, sigma, tau   K_1, K_2, K_3 of the theorem
+    power, terms      m and N
+    a, alpha          as above
+    c, s              c_1..c_N, s_1..s_N, from index 1 (index 0 is 0)
+    u, log_u          u_k at index k + m + 1, and v
+    rho, sigma, tau   K_1, K_2, K_3
+    growth            a'
+    weight_bound      a bound of h(G)/x^m
     """
 
+    power: int
     terms: int
+    reach: arb
     a: arb
     alpha: arb
-    c: tuple[arb, ...]
-    s: tuple[arb, ...]
-    u: tuple[arb, ...]
+    c: arb_poly
+    s: arb_poly
+    u: arb_poly
     log_u: arb
     rho: arb
     sigma: arb
     tau: arb
+    growth: arb
+    weight_bound: arb
 
-    def abel(self, t: arb) -> arb:
-        """A(t)."""
-        return 1 / t + self.alpha * t.log() + _polynomial(self.c, t)
+    def abel(self, x: arb) -> arb:
+        """A(x)."""
+        return 1 / x + self.alpha * x.log() + self.c(x)
 
-    def abel_slope_times_square(self, t: arb) -> arb:
-        """t^2 A'(t)."""
-        slopes = tuple(k * value for k, value in enumerate(self.c))
-        return -1 + self.alpha * t + t * _polynomial(slopes, t)
+    def abel_slope_times_square(self, x: arb) -> arb:
+        """x^2 A'(x)."""
+        return -1 + self.alpha * x + x * x * self.c.derivative()(x)
 
-    def weight(self, t: arb) -> arb:
-        """h(t)."""
-        return t * t * t * _polynomial(self.s, t).exp()
+    def weight(self, x: arb) -> arb:
+        """h(x)."""
+        return x**self.power * self.s(x).exp()
 
-    def particular(self, t: arb) -> arb:
-        """P(t) = h(t) U(t)."""
-        powers = _polynomial(self.u, t) / (t * t * t * t)
-        return self.weight(t) * (powers + self.log_u * t.log())
+    def particular(self, x: arb) -> arb:
+        """P(x) = h(x) U(x)."""
+        return self.s(x).exp() * (self.u(x) / x + x**self.power * self.log_u * x.log())
 
+    def holds(self, x: arb) -> bool:
+        """Whether the hypotheses of the theorem were shown for a start x."""
+        known = self.rho.is_finite() and self.tau.is_finite() and self.sigma * self.reach ** (self.terms + 2) <= 1
+        return bool(known and self.growth > 0 and x > 0 and x.upper() <= self.reach)
 
-@lru_cache(maxsize=64)
-def family_parameter(network: Network) -> Expr | None:
-    """Mu of the network's map, or None if its recursion is another one; the equality is replayed algebra."""
-    form = correlation_form(network)
-    if form is None:
-        return None
-    theta = symbols.theta
-    cosine, factor, source = (in_angle(e) for e in (form.correlation, form.factor, form.source))
-    if any(e.has(symbols.layer, symbols.depth) for e in (cosine, factor, source, form.growth)):
-        return None
-    mu = (cosine.subs(theta, pi / 2) * pi).expand()
-    if mu.free_symbols or exact_sign(mu - SMALLEST_MU) not in (0, 1) or exact_sign(2 - mu) not in (0, 1):
-        return None
-    gain = (sin(theta) - theta * cos(theta)) / pi
-    same = (cosine - cos(theta) - mu * gain, factor - 1 + mu * theta / pi, source - cosine)
-    return mu if all(is_zero(e) is Answer.YES for e in same) else None
+    def power_sum(self, reach: arb, exponent: int) -> arb:
+        """s(exponent): an upper bound for the sum of x_k^exponent over all later layers."""
+        return (reach**exponent + reach ** (exponent - 1) / (self.growth * (exponent - 1))).upper()
+
+    def source_error(self, reach: arb, exponent: int) -> arb:
+        """A bound for the sum of x^m |tau + (1 - e^-sigma) U| x^(exponent - N - 1) over all later layers."""
+        x = arb(0).union(reach)
+        x_next = reach ** (self.power + 1)
+        # x^(m+1) |log x| increases on (0, exp(-1/(m+1)))
+        inner = abs(self.u(x)) + abs(self.log_u) * x_next * abs(reach.log())
+        return ((self.tau + 2 * self.sigma * inner) * self.power_sum(reach, exponent)).upper()
 
 
-def advance(mu: Expr, theta: arb, ntk: arb, layers: int) -> tuple[arb, arb] | None:
-    """(theta_L, Theta_L/q) after so many layers from balls of both, at the precision that is set.
+def advance(at: Coordinates, x: arb, ntk: arb, layers: int) -> tuple[arb, arb] | None:
+    """(x_L, t_L) after so many layers from balls of both, at the precision that is set.
 
-    theta    ball of an angle in (0, largest_angle(precision)]
-    returns  balls, whose radii say how accurate they are; None where the bounds of the theorem do not hold
+    returns  balls, whose radii say how accurate they are; None where the hypotheses of the theorem are not shown
     """
-    bits = _rounded(int(ctx.prec))
-    at = coordinates(mu, terms_for(bits), bits)
-    reach = theta.upper()
-    n = at.terms
-    if not (theta > 0 and reach <= arb(SHARE * radius_for(n))):
+    if not (at.holds(x) and at.abel_slope_times_square(arb(0).union(x.upper())) < 0):
         return None
-    if not (at.sigma * reach ** (n + 2) <= 1 and at.abel_slope_times_square(arb(0).union(reach)) < 0):
-        return None
-    target = at.abel(theta) + at.a * layers + arb(0, (at.rho * _power_sum(at.a, reach, n + 2)).upper())
+    reach, n = x.upper(), at.terms
+    # the sum of A and a n costs as many bits as a n has before the point
+    with precision(int(ctx.prec) + layers.bit_length(), int(ctx.cap)):
+        target = at.abel(x) + at.a * layers + arb(0, (at.rho * at.power_sum(reach, n + 2)).upper())
     last = _solve(at, target)
     if last is None:
         return None
-    loss = arb(0, (at.sigma * _power_sum(at.a, reach, n + 2)).upper())
-    product = at.weight(last) / at.weight(theta) * loss.exp()
-    value = at.particular(last) + product * (ntk - at.particular(theta))
-    return last, value + arb(0, _tangent_error(at, reach).upper())
+    loss = arb(0, (at.sigma * at.power_sum(reach, n + 2)).upper())
+    product = at.weight(last) / at.weight(x) * loss.exp()
+    value = at.particular(last) + product * (ntk - at.particular(x))
+    return last, value + arb(0, (at.weight_bound * at.source_error(reach, n + 1)).upper())
 
 
-def _tangent_error(at: Coordinates, reach: arb) -> arb:
-    """E of the theorem."""
-    x = arb(0).union(reach)
-    # G(x) <= x, so h(G)/x^3 <= exp of the polynomial at some point of [0, reach]
-    weight = _polynomial(at.s, x).exp()
-    x4 = reach * reach * reach * reach
-    # x^4 |log x| increases on (0, exp(-1/4))
-    inner = abs(_polynomial(at.u, x)) + abs(at.log_u) * x4 * abs(reach.log())
-    return weight * (at.tau + 2 * at.sigma * inner) * _power_sum(at.a, reach, at.terms + 1)
+def input_constants(at: Coordinates, x: arb, ntk: arb, layer: int) -> tuple[arb, arb] | None:
+    """(M, B) of the inputs whose state at a layer is (x, t): 1/x_L = a L + alpha log L + M + o(1), t = P + B h.
 
-
-def _power_sum(a: arb, reach: arb, power: int) -> arb:
-    """An upper bound for the sum of theta_k^power over all later layers."""
-    return reach**power + reach ** (power - 1) / (a * (power - 1))
+    B is the coefficient of h beside the particular solution without a term x^m (``theory.critical``).
+    """
+    if not (at.holds(x) and at.abel_slope_times_square(arb(0).union(x.upper())) < 0):
+        return None
+    reach, n, m = x.upper(), at.terms, at.power
+    shift = at.abel(x) - at.a * layer + at.alpha * at.a.log()
+    loss = arb(0, (at.sigma * at.power_sum(reach, n + 2)).upper()).exp()
+    rest = loss.upper() * at.source_error(reach, n + 1 - m)
+    tangent = (ntk - at.particular(x)) / at.weight(x) * loss + arb(0, rest.upper())
+    with length(m + 2):
+        first, powers = (arb_series([poly[k] for k in range(m + 2)], prec=m + 2) for poly in (at.s, at.u))
+        resonant = (_exp(first) * powers)[m + 1]
+    return shift + arb(0, (at.rho * at.power_sum(reach, n + 2)).upper()), tangent + resonant
 
 
 def _solve(at: Coordinates, target: arb) -> arb | None:
-    """The angle in (0, r] at which A, which decreases there, takes the target value."""
+    """The x in (0, r] at which A, which decreases there, takes the target value."""
     goal = target.mid()
     x = (1 / goal).mid()
     for _ in range(60):
@@ -181,158 +163,135 @@ def _solve(at: Coordinates, target: arb) -> arb | None:
             return None
         if abs(step) <= abs(x) * arb(2) ** (8 - int(ctx.prec)):
             break
-    width = (target.rad() * x * x * 4 / x).upper() + arb(2) ** (12 - int(ctx.prec))
+    width = (target.rad() * x * 4).upper() + arb(2) ** (12 - int(ctx.prec))
     for _ in range(8):
         low, high = (x * (1 - width)).lower(), (x * (1 + width)).upper()
-        if low > 0 and high <= arb(radius_for(at.terms)) and at.abel(low) > target and at.abel(high) < target:
-            slope = at.abel_slope_times_square(low.union(high))
+        if low > 0 and high <= at.reach and at.abel(low) > target and at.abel(high) < target:
+            between = low.union(high)
+            slope = at.abel_slope_times_square(between)
             if not slope < 0:
                 return None
-            between = low.union(high)
             sharper = x + (target - at.abel(x)) * between * between / slope
             return sharper.intersection(between) if sharper.overlaps(between) else None
         width *= 16
     return None
 
 
-@lru_cache(maxsize=16)
-def coordinates(mu: Expr, terms: int, bits: int) -> Coordinates:
-    """The truncated solutions and their remainders for one mu; all precision is set inside."""
-    lost = 2 * terms * int(1 / mu).bit_length()
-    with precision(bits + lost + 2 * terms + 64, terms + 12):
-        return _coordinates(lower((mu,), ()).run(REAL, ())[0], terms)
+def coordinates(found: CriticalMap, bits: int) -> Coordinates | None:
+    """The truncated solutions and their remainders for a map at a precision; None where a is too small."""
+    rounded = -(-bits // _STEP) * _STEP
+    return _sought(found, rounded) if rounded <= -(-MAX_BITS // _STEP) * _STEP else None
 
 
-def _coordinates(size: arb, terms: int) -> Coordinates:
-    a = size / (3 * arb.pi())
-    t = series([0, 1])
-    drop = 1 - t.cos() - size * (t.sin() - t * t.cos()) / arb.pi()
-    root = (_shifted(drop, 2) / 2).sqrt()
-    ratio = _shifted(2 * (t * root).asin(), 1)  # G/t
-    logarithm = ratio.log()
-    powers = [series([1]), ratio]
-    for _ in range(2, terms + 1):
-        powers.append(powers[-1] * ratio)
+@lru_cache(maxsize=32)
+def _sought(found: CriticalMap, bits: int) -> Coordinates | None:
+    """With the largest r, of a few, that serves the precision."""
+    terms = terms_for(bits)
+    with precision(128, 10):
+        a = -found.germs(3, arb(2) ** -20)[0][1]
+        if not a > SMALLEST:
+            return None
+        lost = max(0, -_log2(a)) + 1
+    with precision(bits + 2 * terms * lost + 2 * terms + 64, terms + 12):
+        # the coefficients do not depend on r: a first, tiny r shows how fast they grow
+        at = _coordinates(found, terms, arb(2) ** -20)
+        largest = max(_log2(at.c[terms]), _log2(at.s[terms]), _log2(at.u[terms]), -terms)
+        reach = arb(2).root(16) ** (-max((bits + largest) * 16 // terms, 24))
+        for _ in range(_SHORTER):
+            at = _coordinates(found, terms, reach.mid())
+            if at.growth > 0 and _small(at, bits):
+                return at
+            reach = reach * 3 / 4
+    return at
 
-    def shift(series_: arb_series, by: int) -> arb_series:
-        return series([0] * by + list(series_))
 
-    # A
-    rest = _shifted(1 / ratio - 1, 1) - a
+def _small(at: Coordinates, bits: int) -> bool:
+    """Whether the errors of A and of t, relative to 1/r, are below the precision."""
+    n, r = at.terms, at.reach
+    worst = (at.rho * at.power_sum(r, n + 2)).max(at.weight_bound * at.source_error(r, n + 1))
+    return bool(worst * r < arb(2) ** -bits)
+
+
+def _log2(value: arb) -> int:
+    man, power = value.abs_upper().man_exp()
+    return int(power) + int(man).bit_length() if man else -(10**6)
+
+
+def _coordinates(found: CriticalMap, terms: int, reach: arb) -> Coordinates:
+    m, order = found.power, terms + 3
+    ratio, factor, source = found.germs(order, reach)
+    a = -ratio[1]
+    logarithm = (ratio - 1).without(1).into(_log)
+    inverse = ratio.inverse()
+    powers = [constant(arb(1), ratio), ratio]
+    for k in range(2, terms + 1):
+        powers.append(powers[-1].cut(order + 1 - k) * ratio.cut(order + 1 - k))
+
+    def gap(k: int, by: int) -> Germ:
+        """x^by ((G/x)^k - 1), which starts with -k a x^(by+1)."""
+        return (powers[k] - 1).without(1).raised(by)
+
+    # A: the residual starts with x^(N+2)
+    rest = (inverse - 1).without(1).lowered(1)
+    growth = rest.range
+    rest = rest - a
     alpha = rest[1] / a
-    rest = rest + alpha * logarithm
+    rest = rest + logarithm.scaled(alpha)
     c = [arb(0)]
     for k in range(1, terms + 1):
         c.append(rest[k + 1] / (k * a))
-        rest = rest + c[k] * shift(powers[k] - 1, k)
+        rest = rest + gap(k, k).scaled(c[k])
+    rho = abs(rest.cut(terms + 2).rest).upper()
     # h
-    rest = 3 * logarithm - (1 - size * t / arb.pi()).log()
+    rest = logarithm.scaled(arb(m)) - (factor - 1).without(1).into(_log)
     s = [arb(0)]
+    exponent = constant(arb(0), ratio)
     for k in range(1, terms + 1):
         s.append(rest[k + 1] / (k * a))
-        rest = rest + s[k] * shift(powers[k] - 1, k)
-    # U, multiplied by t^3
-    exponent = series([0])
-    for k in range(1, terms + 1):
-        exponent = exponent + s[k] * shift(powers[k], k)
-    inverse = 1 / ratio
-    wanted = inverse * inverse * inverse * (1 - drop) * (-exponent).exp()
-    rest = -wanted
+        rest = rest + gap(k, k).scaled(s[k])
+        exponent = exponent + powers[k].raised(k).scaled(s[k])
+    sigma = abs(rest.cut(terms + 2).rest).upper()
+    # U, multiplied by x^m
+    negative = [constant(arb(1), ratio)]
+    for _ in range(m + 1):
+        negative.append(negative[-1] * inverse)
+    exponential = exponent.without(1).into(_exp)
+    rest = -(source * negative[m] * exponential.inverse()).cut(terms + 1)
     u, log_u = [arb(0)] * (terms + 1), arb(0)
-    negative = {k: inverse ** (-k) for k in range(-4, 0)}
     for j in range(terms + 1):
-        # t^3 (G^k - t^k) = t^(j-1) ((G/t)^k - 1), which starts with -k a t^j
-        k = j - 4
+        k = j - m - 1
         if k == 0:
             log_u = rest[j] / a
-            rest = rest + log_u * shift(logarithm, 3)
+            rest = rest + logarithm.raised(m).scaled(log_u)
             continue
         u[j] = rest[j] / (k * a)
-        difference = (negative[k] if k < 0 else powers[k]) - 1
-        rest = rest + u[j] * (shift(difference, j - 1) if j else _shifted(difference, 1))
-    bounds = _bounds(size, a, alpha, c, s, u, log_u)
-    radius = arb(radius_for(terms))
+        difference = (negative[-k] if k < 0 else powers[k]) - 1
+        rest = rest + difference.without(1).lowered(1).raised(j).scaled(u[j])
+    falling = factor.range
+    steady = falling >= 0 and -(factor - 1).without(1).lowered(1).range >= 0 and ratio.range > 0
+    poly = arb_poly(s)
     return Coordinates(
+        power=m,
         terms=terms,
+        reach=reach,
         a=a,
         alpha=alpha,
-        c=tuple(c),
-        s=tuple(s),
-        u=tuple(u),
+        c=arb_poly(c),
+        s=poly,
+        u=arb_poly(u),
         log_u=log_u,
-        rho=bounds[0] / radius ** (terms + 2),
-        sigma=bounds[1] / radius ** (terms + 2),
-        tau=bounds[2] / radius ** (terms + 1),
+        rho=rho,
+        sigma=sigma,
+        tau=abs(rest.cut(terms + 1).rest).upper(),
+        growth=growth.lower() if steady else arb(-1),
+        # G <= x, so that (G/x)^m <= 1
+        weight_bound=poly(arb(0).union(reach)).exp().upper(),
     )
 
 
-def _shifted(one: arb_series, by: int) -> arb_series:
-    """The series divided by t^by; its first coefficients vanish exactly, whatever their balls say."""
-    return series(list(one)[by:])
+def _log(y: arb_series) -> arb_series:
+    return SERIES.functions["log"](1 + y)
 
 
-def _polynomial(coefficients: tuple[arb, ...] | list[arb], x: arb) -> arb:
-    total = arb(0)
-    for value in reversed(coefficients):
-        total = total * x + value
-    return total
-
-
-def _bounds(mu: arb, a: arb, alpha: arb, c: list[arb], s: list[arb], u: list[arb], log_u: arb) -> tuple[arb, arb, arb]:
-    """Upper bounds of |rho|, |sigma| and |z^3 tau| on |z| = R; infinite where analyticity is not shown."""
-    worst = [arb(0), arb(0), arb(0)]
-    never = (arb("inf"), arb("inf"), arb("inf"))
-    radius, pi = arb(radius_for(len(c) - 1)), arb.pi()
-    if not radius < pi / mu:
-        return never
-    for arc in range(ARCS):  # the lower half circle has the conjugate values
-        angle = (pi * arc / ARCS).union(pi * (arc + 1) / ARCS)
-        z = acb(0, angle).exp() * radius
-        found = _image(mu, z)
-        if found is None:
-            return never
-        drop, image = found
-        ratio = image / z
-        if not ratio.real > 0:
-            return never
-        logarithm = ratio.log()
-        rho = 1 / image - 1 / z + alpha * logarithm + _at(c, image) - _at(c, z) - a
-        powers = _at(s, image)
-        sigma = 3 * logarithm + powers - _at(s, z) - (1 - mu * z / pi).log()
-        # z^3 (U(G) - U(z)), with U = z^-4 times a polynomial
-        cube = ratio * ratio * ratio
-        difference = _at(u, image) / (cube * image) - _at(u, z) / z + log_u * z * z * z * logarithm
-        tau = difference - (1 - drop) / cube * (-powers).exp()
-        for index, value in enumerate((rho, sigma, tau)):
-            size = abs(value).upper()
-            if not size.is_finite():
-                return never
-            worst[index] = worst[index].max(size)
-    return worst[0], worst[1], worst[2]
-
-
-def _image(mu: arb, z: acb) -> tuple[acb, acb] | None:
-    """1 - cos G and G on a small box, by mean values; None where its analyticity is not shown."""
-    middle = acb(z.real.mid(), z.imag.mid())
-    slope = (1 - mu * z / arb.pi()) * z.sin()  # of 1 - cos G
-    drop = _drop(mu, middle) + slope * (z - middle)
-    quotient = drop / (z * z)
-    if not quotient.real > 0:
-        return None
-    inner, at_middle = z * (quotient / 2).sqrt(), middle * (_drop(mu, middle) / (2 * middle * middle)).sqrt()
-    if not abs(inner) < 1:
-        return None
-    exact = 2 * at_middle.asin()
-    wide = exact + 2 * (inner - at_middle) / (1 - inner * inner).sqrt()
-    return drop, exact + slope / wide.sin() * (z - middle)
-
-
-def _drop(mu: arb, z: acb) -> acb:
-    return 1 - z.cos() - mu * (z.sin() - z * z.cos()) / arb.pi()
-
-
-def _at(coefficients: list[arb], z: acb) -> acb:
-    total = acb(0)
-    for value in reversed(coefficients):
-        total = total * z + value
-    return total
+def _exp(y: arb_series) -> arb_series:
+    return SERIES.functions["exp"](y)

@@ -12,16 +12,16 @@ What can go wrong. No method holds within ``BURN_IN`` layers: None.
 
 from collections.abc import Callable
 
-from flint import arb
-
 from numerics import contraction
-from numerics.abel import MAX_BITS, advance, family_parameter, largest_angle
-from numerics.balls import REAL
+from numerics.abel import advance, coordinates
+from numerics.critical_maps import critical_map
 from numerics.propagation import Reached, Run
+from theory import symbols
 
 BURN_IN = 50_000
 """Layers that are iterated at most before a method must hold."""
 _FIRST = 32
+_NEAR = 0.5
 _MARGIN = 2  # the first layers grow by this factor from one trial to the next
 
 
@@ -57,20 +57,17 @@ def _better(one: Reached, other: Reached) -> bool:
 
 
 def _try(run: Run, count: int, bits: int) -> Reached | None:
-    found = _in_abel_coordinate(run, count, bits)
-    return contraction.settle(run, count) if found is None else found
-
-
-def _in_abel_coordinate(run: Run, count: int, bits: int) -> Reached | None:
-    mu = family_parameter(run.model.network) if bits <= MAX_BITS else None
-    if mu is None or run.exact is not None:
+    found = critical_map(run.model.network, run.depth)
+    if found is None:
+        return contraction.settle(run, count)
+    x = found.coordinate(run.corr)
+    if run.exact is not None or not x < _NEAR:
         return None
-    angle = REAL.functions["acos"](run.corr)
-    if not angle <= arb(largest_angle(bits)):
-        return None
-    reached = advance(mu, angle, run.ntk, count)
+    at = coordinates(found, bits)
+    reached = None if at is None else advance(at, x, run.ntk, count)
     if reached is None:
         return None
-    angle, ntk = reached
+    last, ntk = reached
     diagonals, size = run.ahead(count)
-    return Reached(corr=angle.cos(), ntk=ntk, diagonals=diagonals, lengths=[], size=size, angle=angle)
+    angle = last if found.letter == symbols.theta else 2 * (last / 2).sqrt().asin()
+    return Reached(corr=found.corr(last), ntk=ntk, diagonals=diagonals, lengths=[], size=size, angle=angle)
