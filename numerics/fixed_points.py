@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from flint import arb, ctx
 from sympy import Expr, Symbol
 
-from numerics.balls import REAL, precision
+from numerics.balls import REAL, SERIES, precision, series
 from numerics.compile import lower
 from theory.errors import BeyondReach
 
@@ -123,6 +123,20 @@ def newton(value: Callable[[arb], arb], slope: Callable[[arb], arb], start: arb)
             return sharper
         within = sharper
     return within
+
+
+def taylor_at_one(
+    expressions: tuple[Expr, ...], symbol: Symbol, letters: Mapping[Symbol, arb], bits: int, terms: int = 3
+) -> list[list[arb]] | None:
+    """The first Taylor coefficients in u of expressions in c = 1 - u, as balls; None where one is not analytic there."""
+    with precision(bits, terms):
+        tape = lower(expressions, (symbol, *letters)).bind(SERIES)
+        try:
+            found = tape(series([1, -1]), *(series([ball]) for ball in letters.values()))
+        except (ValueError, ZeroDivisionError):
+            return None
+        values = [[one[k] for k in range(terms)] for one in found]
+        return values if all(value.is_finite() for one in values for value in one) else None
 
 
 def _function(expression: Expr, symbol: Symbol, letters: Mapping[Symbol, arb] | None = None) -> Callable[[arb], arb]:

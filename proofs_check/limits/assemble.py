@@ -1,12 +1,17 @@
 """``limit``: one network, its recursion, and the analysis that fits it."""
 
+from dataclasses import replace
+
+from sympy import Expr
+
+from proofs_check.limits.fixed_map import Map, analyse, is_continuous, shorter
+from proofs_check.limits.lengths import analyse_lengths
+from proofs_check.limits.result import DepthLimit
+from proofs_check.limits.small_steps import analyse_small_steps, by_lengths, small_steps
 from theory import symbols
 from theory.errors import InputError
 from theory.network import Network
 from theory.recursion import CorrelationRecursion, correlation_form, derive, diagonal_closed_form
-from proofs_check.limits.fixed_map import Map, analyse, shorter
-from proofs_check.limits.lengths import analyse_lengths
-from proofs_check.limits.result import DepthLimit
 
 ORDERS = 3
 """Terms behind the limit that are derived unless another number is asked for."""
@@ -33,12 +38,25 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
     form = correlation_form(network)
     base = DepthLimit(network=network)
     if form is None:
-        return analyse_lengths(recursion, base, orders, digits)
+        changing = any(e.has(symbols.layer, symbols.depth) for e in (recursion.nngp_next, recursion.ntk_next))
+        return by_lengths(recursion, base) if changing else analyse_lengths(recursion, base, orders, digits)
     if _moves(form):
-        raise NotImplementedError
-    diagonal = diagonal_closed_form(form)
-    base = DepthLimit(network=network, ntk_diagonal=None if diagonal is None else diagonal[1])
+        steps = small_steps(form)
+        if steps is None:
+            return replace(base, status="OPEN", reason="the layers differ, and do not tend to the identity")
+        return analyse_small_steps(steps, base)
+    base = DepthLimit(network=network, ntk_diagonal=_diagonal(form))
     return analyse(as_map(form), base, orders, digits)
+
+
+def _diagonal(form: CorrelationRecursion) -> Expr | None:
+    """Theta_L(x, x), with the factor in its short form."""
+    known = diagonal_closed_form(form)
+    if known is None:
+        return None
+    short = replace(form, diagonal_factor=shorter(form.diagonal_factor), diagonal_source=shorter(form.diagonal_source))
+    found = diagonal_closed_form(short)
+    return None if found is None else found[1]
 
 
 def as_map(form: CorrelationRecursion) -> Map:
@@ -51,6 +69,7 @@ def as_map(form: CorrelationRecursion) -> Map:
         diagonal_factor=shorter(form.diagonal_factor),
         diagonal_source=shorter(form.diagonal_source),
         diagonal_initial=form.diagonal_initial,
+        continuous=is_continuous(form.network),
     )
 
 

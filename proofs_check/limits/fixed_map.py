@@ -14,16 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, oo, simplify, sqrt, together
+from sympy import Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, oo, simplify, sin, sqrt, together
 
 from numerics.balls import bits_of
-from numerics.fixed_points import correlation_fixed_point
-from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of
+from numerics.fixed_points import correlation_fixed_point, taylor_at_one
+from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, is_exact
 from proofs_check.limits.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.critical import as_expression, in_depth, input_constant, leading_change, tangent_constant
-from theory.derivation import Step
+from theory.duals import dual
 from theory.errors import BeyondReach
+from theory.moments import GaussianMean, GaussianPair
+from theory.network import Network, Nonlinearity
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
 from theory.symbols import c, depth, theta
 
@@ -35,8 +37,15 @@ koenigs_constant = Symbol("Q", real=True)
 """lim (c_L - c*)/C'(c*)^L, which depends on the inputs."""
 diagonal_constant = Symbol("D", positive=True)
 """lim t_L(x, x)/F_d^L where the lengths are not constant."""
+SHORT = 12
+"""Operations up to which a number is written out and not given a letter."""
 MORE_TERMS = 6
 """Terms of the local series beyond the orders asked for."""
+
+
+def is_continuous(network: Network) -> bool:
+    """Whether no activation of the network has a jump."""
+    return all(dual(layer.activation).continuous for layer in network.walk() if isinstance(layer, Nonlinearity))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +57,7 @@ class Map:
     diagonal_*                     the same at c = 1
     letters                        numbers with a name that occur in them
     steady                         whether every layer has exactly this map; else it is approached exponentially fast
+    continuous                     whether no activation has a jump, so that F = C' (Price's theorem)
     """
 
     correlation: Expr
@@ -59,6 +69,7 @@ class Map:
     diagonal_initial: Expr
     letters: tuple[Letter, ...] = ()
     steady: bool = True
+    continuous: bool = True
 
     @property
     def balls(self) -> Mapping[Symbol, Any]:
@@ -103,17 +114,66 @@ def local(recursion: Map, terms: int) -> Local:
     return Local(variable="angle", step=step, factor=factor, source=source, chi=2 * drop[2])
 
 
+def local_series(step: Expr, loss: Expr, drive: Expr, terms: int) -> tuple[str, PowerSeries, PowerSeries, PowerSeries]:
+    """A vector field dc/ds = step near c = 1 in its local variable, and two functions there.
+
+    returns  the variable, dx/ds, loss, drive as series in x
+    raises   NoSeries
+    """
+    x = PowerSeries.variable(terms)
+    try:
+        at = {c: 1 - x}
+        return ("1 - c", -expand_in(step, at), expand_in(loss, at), expand_in(drive, at))
+    except NoSeries:
+        at = {c: expand_in(cos(theta), {theta: x})}
+        sine = expand_in(sin(theta), {theta: x})
+    return ("angle", -(expand_in(step, at) / sine), expand_in(loss, at), expand_in(drive, at))
+
+
+def local_by_balls(recursion: Map, digits: int) -> tuple[Local, Map]:
+    """The first coefficients at c = 1 as letters with balls, for a map that is itself known by balls.
+
+    Where every activation is continuous F = C' (Price), so that F_d = chi is one letter and F begins with C''.
+    raises  NoSeries where C has no power series in 1 - c
+    """
+    names = (("chi", "C'(1)"), ("kappa_2", "C''(1)"), ("S_1", "S'(1)"), ("S_0", "S(1)"))
+    values = taylor_at_one((recursion.correlation, recursion.source), c, recursion.balls, bits_of(digits) + 64)
+    if values is None or not recursion.continuous:
+        raise NoSeries("by balls, in powers of 1 - c")
+    corr, source = values
+    balls = (-corr[1], 2 * corr[2], -source[1], source[0])
+    letters = tuple(
+        Letter(symbol=Symbol(name, real=True), meaning=meaning, ball=ball)
+        for (name, meaning), ball in zip(names, balls, strict=True)
+    )
+    chi, second, rise, level = (letter.symbol for letter in letters)
+    near = Local(
+        variable="1 - c",
+        step=PowerSeries((Integer(0), chi, -second / 2)),
+        factor=PowerSeries((chi, -second)),
+        source=PowerSeries((level, -rise)),
+        chi=chi,
+    )
+    if not recursion.letters:  # the values at one input stay exact
+        level = recursion.diagonal_source
+    known = replace(recursion, diagonal_factor=chi, diagonal_source=level, letters=(*recursion.letters, *letters))
+    return near, known
+
+
 def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> DepthLimit:
     """The fate of the recursion; what is known is filled into ``base``."""
     if is_zero(recursion.correlation - c) is Answer.YES:
         return identity_map(recursion, base)
     try:
-        near = local(recursion, orders + MORE_TERMS)
+        if recursion.letters or _known_by_balls(recursion):
+            near, recursion = local_by_balls(recursion, digits)
+        else:
+            near = local(recursion, orders + MORE_TERMS)
     except NoSeries as failure:
         return replace(base, status="OPEN", reason=f"the map has no expansion at c = 1 that the rules reach: {failure}")
     above = Integer(1) if near.chi == oo else near.chi - 1
     side = sign_of(above, recursion.balls)
-    base = replace(base, chi=shorter(near.chi), variable=near.variable)
+    base = replace(base, chi=shorter(near.chi), variable=near.variable, letters=(*base.letters, *recursion.letters))
     ends = _ends(recursion)
     if side is None:
         return replace(
@@ -126,6 +186,13 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
     return critical(recursion, near, base, ends, orders)
 
 
+def _known_by_balls(recursion: Map) -> bool:
+    """Whether the map has moments without a closed form and is not critical: then balls of three derivatives are all it takes."""
+    if not recursion.correlation.has(GaussianMean, GaussianPair):
+        return False
+    return sign_of(recursion.correlation.diff(c).subs(c, 1) - 1, recursion.balls) != 0
+
+
 def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
     """C(c) = c: the correlation never changes, and t' = F t + S with constants for each input.
 
@@ -133,7 +200,9 @@ def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
     """
     same = is_zero(recursion.factor - 1) is Answer.YES and is_zero(recursion.diagonal_factor - 1) is Answer.YES
     if not same or recursion.diagonal_source == 0:
-        return replace(base, status="OPEN", reason="the correlation stays as it is, and the NTK has a factor of its own")
+        return replace(
+            base, status="OPEN", reason="the correlation stays as it is, and the NTK has a factor of its own"
+        )
     return replace(
         base,
         chi=Integer(1),
@@ -144,22 +213,26 @@ def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
 
 
 def ordered(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr]) -> DepthLimit:
-    r"""chi < 1: u_L = 1 - c_L ~ E chi^L, both kernels tend to S_d/(1 - F_d) =: t, and the normalised NTK to 1.
+    r"""Chi < 1: u_L = 1 - c_L ~ E chi^L, both kernels tend to S_d/(1 - F_d) =: t, and the normalised NTK to 1.
 
     D = t_d - t obeys D' = F_d D + (F_d - F(c)) t + S_d - S(c). Where F and S are smooth in u, F_d - F ~ f u and S_d - S ~ s u, so that
     D' = F_d D + (f t + s) E chi^l: D ~ (f t + s) E L chi^(L-1) for F_d = chi, and (f t + s) E chi^L/(chi - F_d) for
     F_d < chi. Where F has a kink, F_d - F ~ k theta with theta ~ sqrt(2E) chi^(l/2): D ~ k t sqrt(2E) chi^(L/2)/(sqrt chi - F_d).
     """
-    chi, diagonal = near.chi, recursion.diagonal_factor
+    names = Names(recursion.balls, 30)
+    chi = names.of("chi", near.chi, "C'(1)")
+    price = recursion.continuous or is_zero(near.chi - recursion.diagonal_factor) is Answer.YES
+    diagonal = chi if price else names.of("F_d", recursion.diagonal_factor, "the factor of the NTK at one input")
     base = replace(
         base,
+        letters=(*base.letters, *names.letters),
         phase="ordered",
         fixed_point=Integer(1),
         rate=shorter(chi),
         ntk_limit=Integer(1),
         fixed_points=_fixed_points(ends, (FixedPoint(corr=Integer(1), slope=shorter(chi), stability="stable"),)),
     )
-    balls = recursion.balls
+    balls = names.balls
     if sign_of(chi, balls) == 0:
         return replace(base, leading_correction=Integer(0), notes=("After one layer all inputs coincide.",))
     letter = Letter(symbol=ordered_constant, meaning="lim (1 - c_L)/chi^L, which depends on the inputs")
@@ -183,14 +256,14 @@ def ordered(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
     elif sign_of(chi - diagonal, balls) == 1:
         change = shorter(weight / (chi - diagonal)) * ordered_constant * shorter(chi) ** depth
     else:
-        return replace(base, notes=(*base.notes, "The NTK forgets slower than the correlation; no constant was derived."))
+        return replace(
+            base, notes=(*base.notes, "The NTK forgets slower than the correlation; no constant was derived.")
+        )
     return replace(base, leading_correction=-change)
 
 
-def critical(
-    recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], orders: int
-) -> DepthLimit:
-    """chi = 1: the expansion of ``theory.critical`` in the local variable."""
+def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], orders: int) -> DepthLimit:
+    """Chi = 1: the expansion of ``theory.critical`` in the local variable."""
     base = replace(
         base,
         phase="critical",
@@ -222,7 +295,9 @@ def critical(
     except NoSeries as failure:
         return replace(base, status="OPEN", reason=f"critical, but its expansion is not decided: {failure}")
     first = 1 / (shorter(a) * depth)
-    letters = [Letter(symbol=input_constant, meaning=_meaning(near.variable, found.coordinate.a, found.coordinate.alpha))]
+    letters = [
+        Letter(symbol=input_constant, meaning=_meaning(near.variable, found.coordinate.a, found.coordinate.alpha))
+    ]
     expansion = as_expression(found.normalised)
     if not recursion.steady:  # t_d is S_d L and another constant: what depends on it is not stated
         settled = change is not None and not change.has(input_constant, tangent_constant)
@@ -267,10 +342,8 @@ def _smooth_in_angle(recursion: Map, near: Local, base: DepthLimit) -> DepthLimi
     )
 
 
-def chaotic(
-    recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], digits: int
-) -> DepthLimit:
-    r"""chi > 1: c_L -> c*, t_L -> S(c*)/(1 - F(c*)), and t_d grows like (t_0 + S_d/(F_d - 1)) F_d^L for F_d > 1.
+def chaotic(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], digits: int) -> DepthLimit:
+    r"""Chi > 1: c_L -> c*, t_L -> S(c*)/(1 - F(c*)), and t_d grows like (t_0 + S_d/(F_d - 1)) F_d^L for F_d > 1.
 
     c_L - c* ~ Q lambda^L with lambda = C'(c*). Where c* = 0 and S(0) = 0 (odd activations without bias) S ~ S'(0) c and
     F(0) = lambda give t' = lambda t + S'(0) Q lambda^l, hence t ~ S'(0) Q L lambda^(L-1).
@@ -293,30 +366,39 @@ def chaotic(
         )
     balls = {letter.symbol: letter.ball for letter in letters if letter.ball is not None}
     slope, factor, source = (
-        shorter(e.subs(c, point)) for e in (recursion.correlation.diff(c), recursion.factor, recursion.source)
+        e.subs(c, point) for e in (recursion.correlation.diff(c), recursion.factor, recursion.source)
     )
+    price = recursion.continuous or is_zero(factor - slope) is Answer.YES
+    names = Names(balls, digits)
+    rate = names.of("lambda", slope, "C'(c*)")
+    factor = rate if price else names.of("F_star", factor, "F(c*)")
+    source = names.of("S_star", source, "S(c*)")
+    growth = names.of("chi" if price else "F_d", recursion.diagonal_factor, "the factor of the NTK at one input")
+    rise = names.of("S_d", recursion.diagonal_source, "the source of the NTK at one input")
+    slope, balls = rate, names.balls
     koenigs = Letter(symbol=koenigs_constant, meaning="lim (c_L - c*)/C'(c*)^L, which depends on the inputs")
     base = replace(
         base,
         fixed_point=point,
         rate=slope,
         fixed_points=_fixed_points(ends, (FixedPoint(corr=point, slope=slope, stability="stable"), unstable)),
-        letters=(*base.letters, *(l for l in letters if l not in base.letters), koenigs),
+        letters=(*base.letters, *(l for l in letters if l not in base.letters), *names.letters, koenigs),
     )
     fast = sign_of(slope, balls) == 0
     if fast:
-        base = replace(base, notes=(*base.notes, "C'(c*) = 0: the correlation converges faster than every exponential."))
+        base = replace(
+            base, notes=(*base.notes, "C'(c*) = 0: the correlation converges faster than every exponential.")
+        )
     else:
         base = replace(base, angle_rate=-koenigs_constant * slope**depth / sqrt(1 - point**2))
     if sign_of(1 - factor, balls) != 1 or sign_of(1 + factor, balls) != 1:
         return replace(base, status="OPEN", reason="the factor of the NTK at c* is not proved to lie in (-1, 1)")
     tangent = shorter(source / (1 - factor))
-    growth = recursion.diagonal_factor
     side = sign_of(growth - 1, balls)
     if side is None:
         return replace(base, status="OPEN", reason="whether the NTK at one input grows is not decided")
     if side > 0:
-        start = recursion.diagonal_initial + recursion.diagonal_source / (growth - 1)
+        start = recursion.diagonal_initial + rise / (growth - 1)
         if not recursion.steady:
             start = diagonal_constant
             meaning = "lim t_L(x, x)/F_d^L, t = Theta/q, which depends on the length of the input"
@@ -324,19 +406,17 @@ def chaotic(
         diagonal = shorter(start) * growth**depth
         limit: Expr = Integer(0)
     elif side == 0:
-        diagonal, limit = recursion.diagonal_source * depth, Integer(0)
+        diagonal, limit = rise * depth, Integer(0)
     else:
-        level = recursion.diagonal_source / (1 - growth)
-        limit = shorter(tangent / level)
-        return replace(
-            base, ntk_limit=limit, exceptions=_exceptions(recursion, ends, limit), leading_correction=None
-        )
+        limit = shorter(tangent * (1 - growth) / rise)
+        return replace(base, ntk_limit=limit, exceptions=_exceptions(recursion, ends, limit), leading_correction=None)
     vanishing = sign_of(tangent, balls) == 0
     if not vanishing:
         correction: Expr | None = shorter(tangent) / diagonal
     elif not fast and is_zero(factor - slope) is Answer.YES:
-        rise = recursion.source.diff(c).subs(c, point)
-        correction = shorter(rise / slope) * koenigs_constant * depth * slope**depth / diagonal
+        lift = names.of("S_1", recursion.source.diff(c).subs(c, point), "S'(c*)")
+        base = replace(base, letters=(*base.letters, *(l for l in names.letters if l not in base.letters)))
+        correction = shorter(lift / slope) * koenigs_constant * depth * slope**depth / diagonal
     else:
         correction = None
     return replace(
@@ -345,6 +425,29 @@ def chaotic(
         leading_correction=correction,
         exceptions=_exceptions(recursion, ends, limit),
     )
+
+
+class Names:
+    """Short letters for long numbers, with their balls."""
+
+    def __init__(self, balls: Mapping[Symbol, Any], digits: int) -> None:
+        self.given, self.digits = dict(balls), digits
+        self.letters: list[Letter] = []
+
+    @property
+    def balls(self) -> dict[Symbol, Any]:
+        """All balls known."""
+        return {**self.given, **{letter.symbol: letter.ball for letter in self.letters if letter.ball is not None}}
+
+    def of(self, name: str, value: Expr, meaning: str) -> Expr:
+        """The number itself where it is short, else a letter."""
+        short = shorter(value)
+        if short.is_Symbol or (is_exact(short) and short.count_ops() <= SHORT):
+            return short
+        symbol = Symbol(name, real=True)
+        ball = ball_of(short, self.given, self.digits + 10)
+        self.letters.append(Letter(symbol=symbol, meaning=meaning, ball=ball, expression=short))
+        return symbol
 
 
 def _root(recursion: Map, digits: int) -> tuple[Expr, Any]:
@@ -389,9 +492,9 @@ def _exceptions(recursion: Map, ends: tuple[int | None, Expr], limit: Expr) -> t
     factor, source, start = (e.subs(c, -1) for e in (recursion.factor, recursion.source, recursion.initial))
     growth, rise, first = recursion.diagonal_factor, recursion.diagonal_source, recursion.diagonal_initial
     if to == -1:
-        same = all(
-            is_zero(e) is Answer.YES for e in (factor - growth, source + rise, start + first)
-        )
+        ends = (recursion.factor.subs(c, 1), recursion.source.subs(c, 1))
+        gaps = (factor - ends[0], source + ends[1], start + recursion.initial.subs(c, 1))
+        same = all(is_zero(gap) is Answer.YES for gap in gaps)
         value = Integer(-1) if same else None
         return (Exception_(corr=Integer(-1), limit=value, reason="an odd map: x' = -x stays at c = -1"),)
     tangent, diagonal = factor * start + source, growth * first + rise
@@ -426,4 +529,4 @@ def shorter(value: Expr) -> Expr:
     return best if best.count_ops() < value.count_ops() and is_zero(best - value) is Answer.YES else value
 
 
-__all__ = ["Local", "Map", "analyse", "local", "shorter"]
+__all__ = ["Local", "Map", "analyse", "is_continuous", "local", "local_series", "shorter"]

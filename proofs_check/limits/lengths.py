@@ -18,7 +18,7 @@ from sympy import Expr, Function, Integer, Poly, Pow, Symbol, cancel, solve, tog
 
 from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import attracted_to
-from proofs_check.limits.fixed_map import Local, Map, analyse, local, shorter
+from proofs_check.limits.fixed_map import Local, Map, analyse, is_continuous, local, shorter
 from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.signs import sign_of
 from theory.algebra import Answer, is_zero
@@ -111,6 +111,7 @@ def at_length(recursion: KernelRecursion, value: Expr, letters: tuple[Letter, ..
         diagonal_initial=recursion.ntk_diagonal_initial[0] / value,
         letters=letters,
         steady=False,
+        continuous=is_continuous(recursion.network),
     )
 
 
@@ -129,7 +130,10 @@ def _at_fixed_length(
         length=value,
         length_slope=shorter(slope),
         letters=(*base.letters, *letters),
-        notes=(*base.notes, "The lengths tend to a fixed point; constants in front depend on the lengths of the inputs."),
+        notes=(
+            *base.notes,
+            "The lengths tend to a fixed point; constants in front depend on the lengths of the inputs.",
+        ),
     )
     found = analyse(at_length(recursion, value, letters), base, orders, digits)
     if is_zero(starts[0] - starts[1]) is not Answer.YES and found.phase != "chaotic":
@@ -155,7 +159,9 @@ def growing(recursion: KernelRecursion, base: DepthLimit, bias: Expr, weight: Ex
         near = local(limit_map, 5)
         slope = _linear(change.correlation, near)
     except NoSeries as failure:
-        return replace(base, status="OPEN", reason=f"the lengths grow, and the map has no expansion at c = 1: {failure}")
+        return replace(
+            base, status="OPEN", reason=f"the lengths grow, and the map has no expansion at c = 1: {failure}"
+        )
     if near.step is None or sign_of(near.chi - 1, {}) != 0 or sign_of(limit_map.diagonal_factor - 1, {}) != 0:
         return replace(base, status="OPEN", reason="the lengths grow, and the limiting map is not critical")
     a = shorter(-near.step[2])
@@ -187,6 +193,7 @@ def growing(recursion: KernelRecursion, base: DepthLimit, bias: Expr, weight: Ex
 def _in_small(recursion: KernelRecursion) -> tuple[Map, Map]:
     """The recursion in c and t = Theta/q at q = 1/eps: its limit, and the derivative in eps at 0."""
     at = at_length(recursion, 1 / _small, ())
+
     def part(expression: Expr, order: int) -> Expr:
         simple = together(_inside_out(expression))
         for _ in range(order):

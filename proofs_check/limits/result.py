@@ -18,11 +18,12 @@ VARIABLES = frozenset({c, theta, depth, layer})
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A number that has a name: what it is, and a ball of it where one is known."""
+    """A number that has a name: what it is, a ball of it where one is known, and an expression for it."""
 
     symbol: Symbol
     meaning: str
     ball: Any = None
+    expression: Expr | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,7 @@ class DepthLimit:
     leading_correction   first term of the normalised NTK behind its limit
     expansion            the normalised NTK in powers of 1/L and log L
     inverse              1/x_L likewise, x the local variable (angle, or 1 - c)
+    flow                 the flow whose value at a time is the limit (``numerics.flow`` encloses it), and that time
     letters              named numbers in these expressions
     status               DERIVED, or OPEN with the reason why
     """
@@ -81,6 +83,7 @@ class DepthLimit:
     exceptions: tuple[Exception_, ...] = ()
     letters: tuple[Letter, ...] = ()
     notes: tuple[str, ...] = ()
+    flow: Any = None
     status: str = "DERIVED"
     reason: str = ""
     derivation: Derivation = field(default=Derivation(title="", steps=()))

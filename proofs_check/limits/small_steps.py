@@ -1,0 +1,361 @@
+r"""Networks whose layers tend to the identity: c' = c + eps V(c) + o(eps), with eps = eps(L) or eps_l.
+
+Idea. Not the name of an architecture but the balance of the recursion decides. With one small parameter eps (alpha^2, 1/L in a shaped
+activation, 1/l in an average, 1/q where lengths grow)
+
+    c' = c + eps V(c),     t' = (1 - eps G(c)) t + S_0(c) + eps W(c),
+
+and the time s = sum of eps over the layers: L eps(L), or the sum of eps_l. Dominant balance:
+
+    s -> 0         c stays; t = t_0 + s (W - G t_0) + (s^2/2)(W' V - G W) + ...       (2 gamma > 1)
+    s -> tau       dc/ds = V, dt/ds = -G t + W, at s = tau                            (2 gamma = 1)
+    s -> oo        the flow runs into its fixed point c = 1; with x' = -a x^2, G = m a x the normalised NTK tends to
+                   1/(1 + m), and the first correction is of the order 1/s              (2 gamma < 1)
+
+Where S_0 does not vanish t is of the order of the number of layers, and S_0 takes the place of W. The ODE is one-dimensional: where
+G = -V' (every activation continuous, so that Price's theorem holds) V itself solves the homogeneous equation, and
+
+    int_{c_0}^{c_1} dc/V = tau,     t = V(c_1) (t_0/V(c_0) + int_{c_0}^{c_1} W/V^2 dc).
+
+Source. Huang et al. 2020 (gamma), Hayou et al. 2021 (alpha_l), Li, Nica, Roy 2022 (shaped activations); the balance is derived here.
+"""
+
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Integer, Rational, Symbol, cos, limit, log, oo, simplify, sqrt
+
+from proofs_check.limits.fixed_map import local_series, shorter
+from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
+from proofs_check.limits.signs import sign_of
+from theory.algebra import Answer, is_zero
+from theory.network import Network, Repeat, Residual, Scale
+from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive
+from theory.series import NoSeries, PowerSeries, expand_in, vanishes
+from theory.symbols import alpha, c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, scale, theta
+
+flow_constant = Symbol("K", real=True)
+"""lim s (N - limit), which depends on the inputs."""
+_small = Symbol("z", positive=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmallSteps:
+    """V, G, W, S_0 as expressions in c, their values at c = 1, t_0, and the small parameter as a function of L and l."""
+
+    step: Expr
+    loss: Expr
+    source: Expr
+    level: Expr
+    initial: Expr
+    diagonal_loss: Expr
+    diagonal_source: Expr
+    diagonal_level: Expr
+    diagonal_initial: Expr
+    size: Expr
+
+    @property
+    def driven(self) -> bool:
+        """Whether S_0 is not 0."""
+        return self.level != 0
+
+    @property
+    def drive(self) -> Expr:
+        """What feeds t along the flow: S_0 where it does not vanish, else W."""
+        return self.level if self.driven else self.source
+
+    @property
+    def diagonal_drive(self) -> Expr:
+        """The same at one input."""
+        return self.diagonal_level if self.driven else self.diagonal_source
+
+
+def residual_scale(network: Network) -> tuple[Network, Expr] | None:
+    """The network with the letter alpha for the one factor that depends on L or l, and that factor."""
+    moving = {one.factor for one in network.walk() if isinstance(one, Scale) and one.factor.has(depth, layer)}
+    if len(moving) != 1:
+        return None
+    (factor,) = moving
+
+    def put(layers: tuple) -> tuple:  # type: ignore[type-arg]
+        result = []
+        for one in layers:
+            match one:
+                case Scale() if one.factor == factor:
+                    result.append(Scale(factor=alpha))
+                case Residual():
+                    result.append(Residual(branch=put(one.branch), shortcut=put(one.shortcut)))
+                case Repeat():
+                    result.append(Repeat(body=put(one.body)))
+                case _:
+                    result.append(one)
+        return tuple(result)
+
+    return replace(network, layers=put(network.layers), gamma=None, alpha=alpha), factor
+
+
+def small_steps(form: CorrelationRecursion) -> SmallSteps | None:
+    """The first order of the recursion in its small parameter; None where there is no such form."""
+    replaced = residual_scale(form.network)
+    if replaced is not None:
+        network, factor = replaced
+        found = correlation_form(network)
+        if found is None:
+            return None
+        return _first_order(found, alpha, sqrt(_small), shorter(factor**2))
+    moving = form.correlation.has(depth), form.correlation.has(layer)
+    if moving[0] and not moving[1]:
+        return _first_order(form, depth, 1 / _small, 1 / depth)
+    if moving[1] and not moving[0]:
+        return _first_order(form, layer, 1 / _small, 1 / layer)
+    return None
+
+
+def _first_order(form: CorrelationRecursion, letter: Symbol, value: Expr, size: Expr) -> SmallSteps | None:
+    def parts(expression: Expr) -> tuple[Expr, Expr]:
+        inside = simplify(expression.subs(letter, value)) if expression.has(letter) else expression
+        zeroth = shorter(inside.subs(_small, 0))
+        return zeroth, shorter(inside.diff(_small).subs(_small, 0))
+
+    corr, step = parts(form.correlation)
+    one, loss = parts(form.factor)
+    level, source = parts(form.source)
+    one_d, loss_d = parts(form.diagonal_factor)
+    level_d, source_d = parts(form.diagonal_source)
+    if not all(is_zero(e) is Answer.YES for e in (corr - c, one - 1, one_d - 1)):
+        return None
+    return SmallSteps(
+        step=step,
+        loss=-loss,
+        source=source,
+        level=level,
+        initial=form.initial.subs(letter, value).subs(_small, 0),
+        diagonal_loss=-loss_d,
+        diagonal_source=source_d,
+        diagonal_level=level_d,
+        diagonal_initial=form.diagonal_initial.subs(letter, value).subs(_small, 0),
+        size=size,
+    )
+
+
+def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
+    """Dominant balance of the time s."""
+    time, total = elapsed(steps.size)
+    if total is None:
+        return replace(base, status="OPEN", reason=f"the sum of {steps.size} over the layers was not compared with 1")
+    if sign_of(steps.diagonal_loss, {}) != 0:
+        return replace(base, status="OPEN", reason="the NTK at one input is damped in the flow")
+    if total == 0:
+        return short_time(steps, base, time)
+    if total == oo:
+        return long_time(steps, base, time)
+    if time.has(layer) or steps.size.has(layer):
+        return replace(
+            base,
+            status="OPEN",
+            reason="the sum over all layers converges: nothing degenerates, and the limit, which depends on every layer, "
+            "has no closed form",
+            notes=(f"sum of alpha_l^2 over all layers: {total}",),
+        )
+    return finite_time(steps, base, total)
+
+
+def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
+    """The time s as a function of L (its first term), and its limit: 0, a positive number, oo, or None if not decided."""
+    if size.has(layer) and size.has(depth):
+        return size, None
+    if not size.has(layer):
+        time = shorter(simplify(depth * size))
+        return time, _limit(time)
+    # the sum of eps_l by comparison with a power of l
+    order = _limit(-log(size) / log(layer), layer)
+    if order is None:
+        return size, None
+    side = sign_of(order - 1, {}) if order != oo else 1
+    if side == 1:
+        return size, Symbol("tau", positive=True)
+    front = _limit(size * layer**order, layer)
+    if side is None or front in (None, 0, oo):
+        return size, None
+    if side == 0:
+        return front * log(depth), oo
+    return shorter(front * depth ** (1 - order) / (1 - order)), oo
+
+
+def _limit(expression: Expr, letter: Symbol = depth) -> Expr | None:
+    """The limit at infinity; powers of L by their exponent, which SymPy does not always do for irrational ones."""
+    factor, power = expression.as_independent(letter, as_Add=False)
+    if power == 1:
+        return expression
+    base, exponent = power.as_base_exp()
+    if base == letter and not exponent.has(letter):
+        side = sign_of(exponent, {})
+        if side is None:
+            return None
+        return Integer(0) if side < 0 else factor if side == 0 else oo
+    plain = Symbol("n", positive=True)
+    try:
+        found = limit(expression.subs(letter, plain), plain, oo)
+    except (NotImplementedError, ValueError):
+        return None
+    return found if found.is_number and (found == oo or (found.is_finite and found.is_nonnegative)) else None
+
+
+def short_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
+    r"""S -> 0. With T_0 = t_0 or, if that is 0 (or t is driven by S_0), the term of first order:
+
+    t_0 != 0:   N = t_0/t_d0 + s [(W - G t_0)/t_d0 - t_0 W_d/t_d0^2]
+    t_0 = 0:    t = s W + (s^2/2)(W' V - G W), at one input s W_d:   N = W/W_d + (s/2)(W' V - G W)/W_d
+
+    Near c = -1 the derivative W' may be infinite: W = W(-1) + w x + ..., x = pi - theta, and 1 + c_l = s_l V(-1), so that
+    t/(s W_d) = W(-1)/W_d + (2/3) w sqrt(2 V(-1) s)/W_d: half the exponent.
+    """
+    v, g, w = steps.step, steps.loss, steps.drive
+    top, bottom = steps.initial, steps.diagonal_initial
+    if steps.driven or is_zero(top) is Answer.YES:
+        value = w / steps.diagonal_drive
+        change = (w.diff(c) * v - g * w) / (2 * steps.diagonal_drive)
+        ends = _antipode(steps, time)
+    else:
+        value = top / bottom
+        change = (w - g * top) / bottom - top * steps.diagonal_drive / bottom**2
+        ends = ()
+    return replace(
+        base,
+        ntk_limit=shorter(value),
+        leading_correction=shorter(change) * time,
+        exceptions=ends,
+        notes=(*base.notes, f"s = {time} tends to 0: the correlation does not move, and nothing degenerates."),
+    )
+
+
+def _antipode(steps: SmallSteps, time: Expr) -> tuple[Exception_, ...]:
+    """The rate at c = -1, where W has a term of the order of the angle."""
+    x = PowerSeries.variable(4)
+    try:
+        at = {c: expand_in(-cos(theta), {theta: x})}
+        found, speed = expand_in(steps.drive, at), shorter(steps.step.subs(c, -1))
+        if vanishes(found[1]) or sign_of(speed, {}) != 1:
+            return ()
+    except NoSeries:
+        return ()
+    rate = shorter(Rational(2, 3) * found[1] * sqrt(2 * speed) / steps.diagonal_drive) * sqrt(time)
+    limit_value = shorter(found[0] / steps.diagonal_drive)
+    reason = f"the first correction is {rate}, of half the exponent, and not uniform near c = -1"
+    return (Exception_(corr=Integer(-1), limit=limit_value, reason=reason),)
+
+
+def finite_time(steps: SmallSteps, base: DepthLimit, total: Expr) -> DepthLimit:
+    """S -> tau: the value of the flow at tau, by quadrature; a number where the correlation of the inputs is given."""
+    if is_zero(steps.loss + steps.step.diff(c)) is not Answer.YES:
+        return replace(
+            base, status="OPEN", reason="s tends to a positive number, but the flow is not solved by quadrature"
+        )
+    return replace(
+        base,
+        flow=(steps, total),
+        notes=(
+            *base.notes,
+            f"s tends to {total}: dc/ds = V(c) with V = {steps.step}; the limit is V(c_1)/(W_d tau) times the integral of W/V^2 "
+            f"from c to c_1, where the integral of 1/V from c to c_1 is {total}, W = {steps.drive}, W_d = {steps.diagonal_drive}.",
+        ),
+    )
+
+
+def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
+    r"""S -> oo. x' = -a x^2 (1 + v_1 x + ...) and G = m a x: 1/x = a s + v_1 log s + ..., t = W_d/((1 + m) a x) + ...
+
+    Where v_1 = 0 the correction is K/s with a constant that depends on the inputs; else p_{-1} v_1 log(s)/s, p_{-1} = W_d/((1+m) a).
+    """
+    base = replace(
+        base,
+        phase="critical",
+        chi=Integer(1),
+        fixed_point=Integer(1),
+        fixed_points=(FixedPoint(corr=Integer(1), slope=Integer(1), stability="half-stable"),),
+        rate=Integer(1),
+    )
+    try:
+        variable, speed, loss, drive = local_series(steps.step, steps.loss, steps.drive, 6)
+    except NoSeries as failure:
+        return replace(base, status="OPEN", reason=f"the flow has no expansion at c = 1: {failure}")
+    a = shorter(-speed[2])
+    if sign_of(a, {}) != 1 or sign_of(speed[1], {}) != 0:
+        return replace(base, status="OPEN", reason="the flow does not run into c = 1 like 1/s")
+    m = shorter(loss[1] / a)
+    v1 = shorter(speed[3] / -a)
+    value = shorter(drive[0] / ((1 + m) * steps.diagonal_drive))
+    first = shorter(1 / a) / time
+    if sign_of(v1, {}) == 0:
+        correction = flow_constant / time
+        letters: tuple[Letter, ...] = (
+            Letter(symbol=flow_constant, meaning="lim s (N - limit), which depends on the inputs"),
+        )
+    else:
+        correction = shorter(v1 / ((1 + m) * a) * drive[0] / steps.diagonal_drive) * log(time) / time
+        letters = ()
+    return replace(
+        base,
+        variable=variable,
+        angle_rate=first if variable == "angle" else sqrt(2 * first),
+        ntk_limit=value,
+        leading_correction=correction,
+        letters=(*base.letters, *letters),
+        flow=None if steps.size.has(layer) else (steps, oo),
+        notes=(*base.notes, f"s = {time} tends to infinity: the flow runs into c = 1."),
+    )
+
+
+def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
+    r"""A residual network whose lengths enter its map, with alpha = alpha(L): the balance s = L alpha^2 -> 0.
+
+    y = (q, K, T) moves by y' = y + h f(y) + O(h^2); T_L = s f_T + (s^2/2)(Df f)_T at the initial state, likewise at one input.
+    """
+    replaced = residual_scale(recursion.network)
+    if replaced is None or replaced[1].has(layer):
+        return replace(
+            base, status="OPEN", reason="layers that differ, with lengths that enter the map: no method here"
+        )
+    network, factor = replaced
+    time, total = elapsed(shorter(factor**2))
+    if total is None or total != 0:
+        return replace(
+            base,
+            status="OPEN",
+            reason=f"s = {time} does not tend to 0, and the flow moves the lengths too: it is not solved by quadrature",
+        )
+    general = derive(network)
+    q1, q2 = recursion.length_initial
+    if is_zero(q1 - q2) is not Answer.YES or recursion.ntk_initial != 0:
+        return replace(
+            base, status="OPEN", reason="inputs of different lengths, or ends that are trained: no method here"
+        )
+    state = {length: q1, length1: q1, length2: q1, nngp: recursion.nngp_initial}
+
+    def first(expression: Expr) -> Expr:
+        return expression.subs(alpha, sqrt(scale)).diff(scale).subs(scale, 0)
+
+    off, one = first(general.ntk_next), first(general.ntk_diagonal_next)
+    top = off.subs(ntk, 0).subs(state, simultaneous=True)
+    bottom = one.subs(ntk_diagonal, 0).subs(state, simultaneous=True)
+    value = shorter(top / bottom)
+    correction = None
+    try:
+        field = {nngp: first(general.nngp_next), length: first(general.length_next)}
+        same = {length1: length, length2: length}
+        off, one = off.subs(same), one.subs(same)
+        moves = {nngp: field[nngp].subs(same), length: field[length], ntk: off, ntk_diagonal: one}
+        second = [sum((e.diff(y) * f for y, f in moves.items()), Integer(0)) for e in (off, one)]
+        at = {**state, ntk: Integer(0), ntk_diagonal: Integer(0)}
+        off2, one2 = (e.subs(at, simultaneous=True) for e in second)
+        correction = shorter((off2 - value * one2) / (2 * bottom)) * time
+    except (ValueError, TypeError):
+        correction = None
+    return replace(
+        base,
+        ntk_limit=value,
+        leading_correction=correction,
+        notes=(*base.notes, f"s = {time} tends to 0: the correlation does not move, and nothing degenerates."),
+    )
+
+
+__all__ = ["SmallSteps", "analyse_small_steps", "by_lengths", "small_steps"]
