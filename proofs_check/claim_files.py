@@ -27,6 +27,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
+from proofs_check.networks import sign_of_number
 from theory import symbols
 from theory.activations import Activation, leaky_relu
 from theory.activations import activation as read_activation
@@ -42,7 +43,8 @@ MAX_BYTES = 10**7
 MAX_DEPTH = 10**1000
 _REQUIRED = ("id", "architecture", "activation", "quantity", "holds")
 _OPTIONAL = (
-    "gamma", "alpha", "domain", "depths", "parameters", "expected", "pointwise", "title", "note", "uses",
+    "gamma", "alpha", "weight_variance", "bias_variance", "unnormalised", "critical", "domain", "depths", "parameters",
+    "expected", "pointwise", "title", "note", "uses",
 )  # fmt: skip
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "==": "=", "~": "~"}
 
@@ -234,7 +236,17 @@ def _network(fields: _Fields, free: set[Symbol]) -> Network:
         require_decay(gamma, str(fields.table["gamma"]), "gamma")
     if alpha == 0:
         raise InputError(f"alpha={_shown(fields.table['alpha'])}: without its branches the network has no NTK")
-    network = build_network(fields.text("architecture"), _activation(fields), gamma=gamma, alpha=alpha)
+    network = build_network(
+        fields.text("architecture"),
+        _activation(fields),
+        gamma=gamma,
+        alpha=alpha,
+        weight_variance=fields.expression("weight_variance", {}),
+        bias_variance=fields.expression("bias_variance", {}),
+        unnormalised=fields.boolean("unnormalised"),
+        critical=fields.expression("critical", {}),
+        sign=sign_of_number,
+    )
     known = network.parameters
     for symbol in (symbols.gamma, symbols.slope):
         if symbol in known and symbol not in free:

@@ -40,7 +40,7 @@ from sympy import (
 from theory.constants import exact_sign
 from theory.errors import InputError
 from theory.parsing import ACTIVATION_FUNCTIONS, integer, number, parse
-from theory.symbols import x
+from theory.symbols import depth, x
 
 MAX_DEGREE = 12
 """Greatest degree of relu_power, hermite and polynomial."""
@@ -91,6 +91,18 @@ def _leaky(s: Expr) -> Expr:
     return (1 + s) / 2 * x + (1 - s) / 2 * Abs(x)
 
 
+def _slopes(text: str) -> tuple[Expr, ...]:
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise InputError(f"activation=shaped_relu:{_short(text)}: allowed are two numbers, c_plus,c_minus")
+    return tuple(number(part, "activation parameter") for part in parts)
+
+
+def _shaped(plus: Expr, minus: Expr) -> Expr:
+    """Slopes 1 + c_plus/sqrt L and 1 + c_minus/sqrt L, written as in ``_leaky``."""
+    return (1 + (plus + minus) / (2 * sqrt(depth))) * x + (plus - minus) / (2 * sqrt(depth)) * Abs(x)
+
+
 def _power(n: Expr) -> Expr:
     return x**n * (1 + sign(x)) / 2
 
@@ -112,6 +124,13 @@ ACTIVATIONS = (
         latex=r"\max(x, 0) + s \min(x, 0)",
         parameter="slope s, a number",
         read=_real,
+    ),
+    Family(
+        name="shaped_relu",
+        template=_shaped,
+        latex=r"(1 + c_+/\sqrt L) \max(x, 0) + (1 + c_-/\sqrt L) \min(x, 0)",
+        parameter="c_plus,c_minus, two numbers",
+        read=_slopes,
     ),
     Family(name="abs", template=lambda: Abs(x), latex="|x|"),
     Family(

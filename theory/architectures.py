@@ -13,7 +13,7 @@ and the critical line as in Poole et al. 2016 and Schoenholz et al. 2017; pre-LN
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr, Integer, sqrt
@@ -27,6 +27,18 @@ from theory.exact import Exact, exact
 from theory.network import Dense, Layer, LayerNorm, Network, Nonlinearity, Repeat, Residual, Scale
 from theory.parsing import parse
 
+Sign = Callable[[Expr], int | None]
+"""Decides the sign of a number: -1, 0, 1, or None where it cannot."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriticalPoint:
+    """Variances and squared norm of the inputs at which chi = 1 and the pre-activations keep their length."""
+
+    weight_variance: Expr
+    bias_variance: Expr
+    squared_norm: Expr
+
 
 def ffnet(
     activation: Activation,
@@ -34,26 +46,29 @@ def ffnet(
     weight_variance: Exact = 1,
     bias_variance: Exact = 0,
     normalised: bool = True,
-    critical: Exact | None = None,
+    critical: Exact | CriticalPoint | None = None,
     train_hidden: bool = True,
     train_readout: bool = True,
 ) -> Network:
     """Feedforward network with L nonlinearities and a linear readout f = v.x_L.
 
-    critical  a length Q of the pre-activations: variances at which it is fixed and chi = 1, and inputs that have it at once
+    critical  a length Q of the pre-activations: ``critical_point`` gives the variances, and the inputs their norm
 
     >>> from theory.activations import activation
     >>> ffnet(activation("erf"), critical=1).squared_norms[0]
     1
     """
-    norm: Expr = Integer(1)
-    if critical is not None:
-        if (weight_variance, bias_variance) != (1, 0):
-            raise InputError(f"critical={critical}: it determines both variances; leave the variances out")
-        weight_variance, bias_variance, norm = critical_point(activation, critical, normalised=normalised)
-    network = _feedforward(
-        "ffnet", (), activation, weight_variance, bias_variance, normalised, train_hidden, train_readout
-    )
+    if critical is None:
+        weight = variance(weight_variance, "weight_variance", positive=True)
+        bias = variance(bias_variance, "bias_variance")
+        return _feedforward("ffnet", (), activation, weight, bias, normalised, train_hidden, train_readout)
+    if (weight_variance, bias_variance) != (1, 0):
+        raise InputError("critical: it determines both variances; leave the variances out")
+    point = critical
+    if not isinstance(point, CriticalPoint):
+        point = critical_point(activation, point, normalised=normalised)
+    weight, bias, norm = point.weight_variance, point.bias_variance, point.squared_norm
+    network = _feedforward("ffnet", (), activation, weight, bias, normalised, train_hidden, train_readout)
     return network.with_(squared_norms=(norm, norm))
 
 
@@ -67,25 +82,25 @@ def ffnet_layernorm(
     train_readout: bool = True,
 ) -> Network:
     """Feedforward network with layer normalisation in front of each nonlinearity; without bias the weight variance cancels."""
+    weight = variance(weight_variance, "weight_variance", positive=True)
+    bias = variance(bias_variance, "bias_variance")
     normed = (LayerNorm(),)
-    return _feedforward(
-        "ffnet_layernorm", normed, activation, weight_variance, bias_variance, normalised, train_hidden, train_readout
-    )
+    return _feedforward("ffnet_layernorm", normed, activation, weight, bias, normalised, train_hidden, train_readout)
 
 
 def _feedforward(
     name: str,
     normed: tuple[Layer, ...],
     activation: Activation,
-    weight_variance: Exact,
-    bias_variance: Exact,
+    weight_variance: Expr,
+    bias_variance: Expr,
     normalised: bool,
     train_hidden: bool,
     train_readout: bool,
 ) -> Network:
     hidden = Dense(
-        weight_variance=variance(weight_variance, "weight_variance", positive=True),
-        bias_variance=variance(bias_variance, "bias_variance"),
+        weight_variance=weight_variance,
+        bias_variance=bias_variance,
         train_weight=train_hidden,
         train_bias=train_hidden,
     )
@@ -190,17 +205,23 @@ def variance(value: Exact, what: str, *, positive: bool = False) -> Expr:
         return number
     allowed = f"allowed is a number {'>' if positive else '>='} 0"
     sign = exact_sign(number) if number.is_real is not False else -1
+    says = f"{what}={_short(value)}"
     if sign is None:
-        raise InputError(f"{what}={value}: it cannot be decided whether this is negative; {allowed}")
+        raise InputError(f"{says}: it cannot be decided whether this is negative; {allowed}")
     if sign < 0 or (positive and sign == 0):
-        raise InputError(f"{what}={value}: {'negative' if sign else 'zero'}; {allowed}")
+        raise InputError(f"{says}: {'negative' if sign else 'zero'}; {allowed}")
     return number
 
 
 def critical_point(
-    activation: Activation, length: Exact, *, normalised: bool = True, what: str = "critical"
-) -> tuple[Expr, Expr, Expr]:
-    r"""(w, b, N): variances with chi = 1 at pre-activations of length Q, which stays Q, and the squared norm of the inputs.
+    activation: Activation,
+    length: Exact,
+    *,
+    normalised: bool = True,
+    what: str = "critical",
+    sign: Sign = exact_sign,
+) -> CriticalPoint:
+    r"""Variances with chi = 1 at pre-activations of length Q, which stays Q, and the squared norm N of the inputs.
 
         w = c_phi / E[phi'(sqrt Q z)^2],   N = E[phi(sqrt Q z)^2] / c_phi,   b = Q - w N
 
@@ -208,44 +229,45 @@ def critical_point(
     the Gaussian Poincare inequality Var phi(sqrt Q z) <= Q E[phi'(sqrt Q z)^2]; otherwise the sign of b is decided.
 
     what    how the length is called in a message
+    sign    decides the sign of b; moments without a closed form need enclosures
     raises  InputError where there is no such point
 
     >>> from theory.activations import activation
-    >>> critical_point(activation("relu"), 3)
-    (1, 0, 3)
+    >>> critical_point(activation("relu"), 3).squared_norm
+    3
     """
     at = variance(length, what, positive=True)
     if at.free_symbols:
-        raise InputError(f"{what}={length}: a number > 0 is needed")
+        raise InputError(f"{what}={_short(length)}: a number > 0 is needed")
     moments = dual(activation)
+    says = f"{what}={_short(length)}"
     if any(exact_sign(condition.subs(symbols.length, at)) != 1 for condition in moments.conditions):
-        raise InputError(f"{what}={length}: E[phi(sqrt Q z)^2] is infinite for {activation.name}; use a smaller length")
+        raise InputError(f"{says}: E[phi(sqrt Q z)^2] is infinite for {activation.name}; use a smaller length")
     norm = moments.second_moment.subs(symbols.length, 1) if normalised else Integer(1)
     size = moments.second_moment.subs(symbols.length, at) / norm
     slope = moments.derivative_second_moment.subs(symbols.length, at)
     if slope == 0:
         raise InputError(
-            f"{what}={length}: the derivative of {activation.name} is 0 almost everywhere, and chi is 0 at every variance"
+            f"{says}: the derivative of {activation.name} is 0 almost everywhere, so that chi is 0 at every variance"
         )
     weight = norm / slope
     bias = at - weight * size
-    sign = exact_sign(bias)
-    if sign is None and moments.continuous and parity(activation) == -1:
-        sign = 1
-    if sign is None:
+    found = 0 if bias == 0 else sign(bias)
+    if found is None and moments.continuous and parity(activation) == -1:
+        found = 1
+    if found is None:
         raise InputError(
-            f"{what}={length}: it cannot be decided whether the bias variance {_short(bias)} is negative; try another length"
+            f"{says}: it cannot be decided whether the bias variance {_short(bias)} is negative; use another length"
         )
-    if sign < 0:
+    if found < 0:
         raise InputError(
-            f"{what}={length}: chi = 1 at this length needs the bias variance {_short(bias)}, which is negative; "
-            "use another length"
+            f"{says}: chi = 1 at this length needs the bias variance {_short(bias)}, which is negative; use another length"
         )
-    return weight, Integer(0) if sign == 0 else bias, size
+    return CriticalPoint(weight_variance=weight, bias_variance=bias if found else Integer(0), squared_norm=size)
 
 
-def _short(number: Expr) -> str:
-    text = str(number)
+def _short(number: object) -> str:
+    text = " ".join(str(number).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -350,14 +372,15 @@ def require_options(
     entry = architecture_named(architecture)
 
     def typed(name: str) -> str:
-        return spell(name) if given[name] is True else f"{spell(name)}={given[name]}"
+        return spell(name) if given[name] is True else f"{spell(name)}={_short(given[name])}"
 
     for name in given:
+        if name in ("gamma", "alpha") and not entry.residual:
+            raise InputError(f"{typed(name)}: {architecture} has no residual branch; leave {spell(name)} out")
         if name in OPTIONS and name not in entry.options:
-            allowed = ", ".join(spell(one) for one in (*entry.options, "squared_norm"))
-            if entry.residual:
-                allowed = f"{spell('gamma')} or {spell('alpha')}, and {allowed}"
-            raise InputError(f"{typed(name)}: {architecture} has no such option; allowed are {allowed}")
+            known = [spell(one) for one in (*(("gamma", "alpha") if entry.residual else ()), *entry.options)]
+            allowed = f"allowed are {', '.join(known)}" if known else f"leave {spell(name)} out"
+            raise InputError(f"{typed(name)}: {architecture} has no such option; {allowed}")
         if "critical" in given and name in ("weight_variance", "bias_variance", "squared_norm"):
             raise InputError(f"{typed(name)}: {typed('critical')} determines it; leave one of the two out")
 
@@ -373,6 +396,8 @@ def network(
     unnormalised: bool = False,
     critical: Exact | None = None,
     squared_norm: Exact | None = None,
+    spell: Callable[[str], str] = lambda name: name,
+    sign: Sign = exact_sign,
 ) -> Network:
     """The network of that name; gamma or alpha for residual ones, neither for the others.
 
@@ -380,6 +405,8 @@ def network(
     unnormalised                     phi is not divided by sqrt(c_phi)
     critical                         the length Q of ``critical_point``, which determines both variances and the norm
     squared_norm                     |x|^2 of both inputs; 1 if not given
+    spell                            how the user writes the name of an option, for messages
+    sign                             as in ``critical_point``
     raises                           InputError for an option that the architecture does not have
 
     >>> from theory.activations import activation
@@ -388,28 +415,30 @@ def network(
     >>> network("ffnet", activation("sin"), squared_norm=2).squared_norms
     (2, 2)
     """
-    entry = architecture_named(architecture)
-    given: dict[str, Any] = {
-        name: value
-        for name, value in (
-            ("weight_variance", weight_variance),
-            ("bias_variance", bias_variance),
-            ("unnormalised", unnormalised or None),
-            ("critical", critical),
-            ("squared_norm", squared_norm),
-        )
-        if value is not None
+    given: dict[str, Exact | bool | None] = {
+        "gamma": gamma,
+        "alpha": alpha,
+        "weight_variance": weight_variance,
+        "bias_variance": bias_variance,
+        "unnormalised": unnormalised or None,
+        "critical": critical,
+        "squared_norm": squared_norm,
     }
-    require_options(architecture, given)
-    for scale, what in ((gamma, "gamma"), (alpha, "alpha")):
-        if scale is not None and not entry.residual:
-            raise InputError(f"{what}={scale}: {architecture} has no residual branch; leave {what} out")
-    norm = given.pop("squared_norm", None)
-    if given.pop("unnormalised", False):
-        given["normalised"] = False
-    scales = {"gamma": gamma, "alpha": alpha} if entry.residual else {}
-    found = entry.build(activation, **scales, **given)
-    if norm is not None:
-        size = variance(norm, "squared_norm", positive=True)
-        found = replace(found, squared_norms=(size, size))
-    return found
+    require_options(architecture, {name: value for name, value in given.items() if value is not None}, spell=spell)
+    entry = architecture_named(architecture)
+    options: dict[str, Any] = {"gamma": gamma, "alpha": alpha} if entry.residual else {}
+    if weight_variance is not None:
+        options["weight_variance"] = variance(weight_variance, spell("weight_variance"), positive=True)
+    if bias_variance is not None:
+        options["bias_variance"] = variance(bias_variance, spell("bias_variance"))
+    if unnormalised:
+        options["normalised"] = False
+    if critical is not None:
+        options["critical"] = critical_point(
+            activation, critical, normalised=not unnormalised, what=spell("critical"), sign=sign
+        )
+    found = entry.build(activation, **options)
+    if squared_norm is None:
+        return found
+    norm = variance(squared_norm, spell("squared_norm"), positive=True)
+    return found.with_(squared_norms=(norm, norm))

@@ -42,7 +42,7 @@ from theory.show import aligned, formula
 
 _LONG = 12
 """Operations in a constant beyond which it is not multiplied out."""
-_LARGE = 1000
+_LARGE = 500
 """Operations in a formula beyond which no shorter one is sought."""
 
 
@@ -499,15 +499,15 @@ def _tidy(expression: Expr) -> Expr:
         return expression
     letters: dict[Expr, Symbol] = {}
     hidden = hide_constants(expression, letters)
-    if hidden.count_ops() > _LARGE:
+    size = hidden.count_ops()
+    if size > _LARGE:
         return expression
     back = {letter: constant for constant, letter in letters.items()}
     numerator, denominator = fraction(together(hidden))
     spread = expand(numerator)
     candidates = [expand(hidden), numerator / denominator, spread / denominator, factor_terms(spread) / denominator]
-    for candidate in sorted(candidates, key=lambda e: (e.count_ops(), str(e))):
-        if candidate.count_ops() >= hidden.count_ops():
-            break
+    shorter = [candidate for candidate in candidates if candidate.count_ops() < size]
+    for candidate in sorted(shorter, key=lambda e: (e.count_ops(), str(e))):
         if is_zero(candidate - hidden) is Answer.YES:
             return candidate.xreplace(back)
     return expression

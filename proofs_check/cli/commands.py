@@ -135,19 +135,21 @@ def list_(what: str | None, as_json: bool) -> int:
 @cli.command()
 @click.argument("architecture", metavar="ARCH")
 @click.option("--activation", default="relu", show_default=True, help="A name, name:parameter, or expr:EXPRESSION.")
-@click.option("--gamma", help="Residual exponent, alpha = L^(-gamma).")
-@click.option("--alpha", help="Residual scale as an expression in L and l [default: the letter alpha].")
+@options.network_options
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="text | latex | json", help="Format of the answer."
 )
-def derive(architecture: str, activation: str, gamma: str | None, alpha: str | None, form: str) -> int:
-    """Derive the kernel recursion of a network from its layers, step by step."""
+def derive(architecture: str, activation: str, words: options.NetworkWords, form: str) -> int:
+    """Derive the kernel recursion of a network from its layers, step by step.
+
+    Without --gamma and --alpha a residual scale stays the letter alpha.
+    """
     if form not in FORMATS:
         raise InputError(f"--format={shown(form)}: unknown format; {nearest(form, FORMATS)}")
     from proofs_check.cli import requests
     from proofs_check.cli.deriving import derivation_of
 
-    asked = requests.network(architecture, activation, gamma=gamma, alpha=alpha, symbolic=True)
+    asked = requests.requested_network(architecture, activation, words, symbolic=True)
     click.echo(derivation_of(asked, form))
     return 0
 
@@ -158,8 +160,7 @@ def derive(architecture: str, activation: str, gamma: str | None, alpha: str | N
 @click.option("--depth", required=True, help="Number of layers L, such as 7, 1e6, 10^12.")
 @click.option("--cos", help="Correlation of the two inputs, in [-1, 1].")
 @click.option("--angle", help="Angle of the two inputs, in [0, pi].")
-@click.option("--gamma", help="Residual exponent, alpha = L^(-gamma).")
-@click.option("--alpha", help="Residual scale as an expression in L and l.")
+@options.network_options
 @click.option("--digits", type=options.DIGITS, default="30", show_default=True, help="Digits that are certain.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def kernel(
@@ -168,8 +169,7 @@ def kernel(
     depth: str,
     cos: str | None,
     angle: str | None,
-    gamma: str | None,
-    alpha: str | None,
+    words: options.NetworkWords,
     digits: int,
     as_json: bool,
 ) -> int:
@@ -185,8 +185,7 @@ def kernel(
         depth=depth,
         cos=cos,
         angle=angle,
-        gamma=gamma,
-        alpha=alpha,
+        words=words,
         digits=digits,
     )
     data = requests.kernel_values(request)

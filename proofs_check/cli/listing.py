@@ -52,6 +52,7 @@ def architectures() -> list[Row]:
         {
             "name": entry.name,
             "scale": "gamma or alpha" if entry.residual else "-",
+            "options": ", ".join(entry.options) or "-",
             "summary": entry.summary,
         }
         for entry in ARCHITECTURES

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sympy import Expr
+from sympy import Integer, expand
 
 from proofs_check.cli.group import shown
+from proofs_check.cli.options import NetworkWords
+from proofs_check.networks import sign_of_number
 from proofs_check.verdicts import Judgement
 from theory import parsing, symbols
 from theory.activations import activation as read_activation
-from theory.architectures import ARCHITECTURES
+from theory.architectures import architecture_named, require_options
 from theory.architectures import network as build_network
 from theory.claims import Claim
 from theory.errors import BeyondReach, InputError
-from theory.network import Network
+from theory.network import Network, Nonlinearity
 
 MAX_DEPTH = 10**1000
 KERNELS = {
@@ -25,6 +27,7 @@ KERNELS = {
     "normalized_ntk": "normalised NTK",
 }
 """What ``kernel`` prints, and its name for a person."""
+_FURTHER = ("weight_variance", "bias_variance", "unnormalised", "critical", "squared_norm")
 _LAYERS_EXAMINED = 1000
 """Layers at which alpha is looked at, where a kernel could not be enclosed."""
 
@@ -38,44 +41,58 @@ class KernelRequest:
     depth: str
     cos: str | None
     angle: str | None
-    gamma: str | None
-    alpha: str | None
+    words: NetworkWords
     digits: int
 
 
-def network(
-    architecture: str, activation: str, *, gamma: str | None, alpha: str | None, symbolic: bool = False
-) -> Network:
-    """The network that the words name.
+def requested_network(architecture: str, activation: str, words: NetworkWords, *, symbolic: bool = False) -> Network:
+    """The network that the words of a command name.
 
     symbolic  without gamma and alpha, a residual scale stays the letter alpha
-    raises    InputError that names the word
+    raises    InputError that names the option
     """
-    residual = {entry.name: entry.residual for entry in ARCHITECTURES}
-    scale: dict[str, Expr] = {}
-    if gamma is not None:
-        scale["gamma"] = parsing.decay(gamma, "--gamma")
-    if alpha is not None:
-        scale["alpha"] = parsing.parse(alpha, names={"L": symbols.depth, "l": symbols.layer}, what="--alpha")
-        if scale["alpha"] == 0:
+    require_options(architecture, words.given(), spell=_option)
+    options: dict[str, Any] = {}
+    if words.gamma is not None:
+        options["gamma"] = parsing.decay(words.gamma, "--gamma")
+    if words.alpha is not None:
+        options["alpha"] = parsing.parse(words.alpha, names={"L": symbols.depth, "l": symbols.layer}, what="--alpha")
+        if options["alpha"] == 0:
             raise InputError(
-                f"--alpha={shown(alpha)}: without its branches the network has no NTK; allowed is a number that is not 0"
+                f"--alpha={shown(words.alpha)}: without its branches the network has no NTK; "
+                "allowed is a number that is not 0"
             )
-    if symbolic and residual.get(architecture) and not scale:
-        scale["alpha"] = symbols.alpha
-    return build_network(architecture, read_activation(activation), **scale)
+    if symbolic and architecture_named(architecture).residual and not options:
+        options["alpha"] = symbols.alpha
+    for name in ("weight_variance", "bias_variance", "critical", "squared_norm"):
+        text = getattr(words, name)
+        if text is not None:
+            options[name] = parsing.number(text, _option(name))
+    return build_network(
+        architecture,
+        read_activation(activation),
+        unnormalised=words.unnormalised,
+        spell=_option,
+        sign=sign_of_number,
+        **options,
+    )
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def kernel_values(request: KernelRequest) -> dict[str, Any]:
-    """The answer of ``ntkproof kernel --json``."""
-    asked = network(request.architecture, request.activation, gamma=request.gamma, alpha=request.alpha)
-    residual = next(entry.residual for entry in ARCHITECTURES if entry.name == request.architecture)
+    """The answer of ``ntkproof kernel --json``; options beyond gamma and alpha are echoed where they were given."""
+    asked = requested_network(request.architecture, request.activation, request.words)
+    residual = architecture_named(request.architecture).residual
     depth = parsing.integer(request.depth, "--depth", 1 if residual else 0, MAX_DEPTH)
     if (request.cos is None) == (request.angle is None):
         given = "neither" if request.cos is None else "both"
         raise InputError(f"--cos, --angle: {given} given; exactly one of the two is needed")
     corr = None if request.cos is None else parsing.correlation(request.cos, "--cos")
     angle = None if request.angle is None else parsing.angle(request.angle, "--angle")
+    _require_activations(asked, request, depth)
     if residual:
         _require_scales(asked, request, depth)
 
@@ -94,8 +111,9 @@ def kernel_values(request: KernelRequest) -> dict[str, Any]:
         "depth": request.depth,
         "cos": request.cos,
         "angle": request.angle,
-        "gamma": request.gamma,
-        "alpha": request.alpha,
+        "gamma": request.words.gamma,
+        "alpha": request.words.alpha,
+        **{name: value for name, value in request.words.given().items() if name in _FURTHER},
         **{
             name: dict(zip(("mid", "rad"), format_ball(ball, request.digits), strict=True))
             for name, ball in balls.items()
@@ -104,13 +122,25 @@ def kernel_values(request: KernelRequest) -> dict[str, Any]:
     }
 
 
+def _require_activations(asked: Network, request: KernelRequest, depth: int) -> None:
+    """Refuse an activation that depends on L and is 0 at this depth, so that it cannot be normalised."""
+    for layer in asked.walk():
+        if isinstance(layer, Nonlinearity) and layer.activation.expression.has(symbols.depth):
+            at = layer.activation.expression.subs(symbols.depth, Integer(max(depth, 1)))
+            if expand(at) == 0:
+                raise InputError(
+                    f"--activation={shown(request.activation)}: it is 0 at depth {shown(request.depth)}; use another depth"
+                )
+
+
 def _require_scales(asked: Network, request: KernelRequest, depth: int, layers: int = 1) -> None:
     """Refuse an alpha that is not a real number below 10^10000 at the last layer or one of the first."""
     from flint import arb
 
     from numerics.balls import evaluate
 
-    what = f"--gamma={request.gamma}" if request.alpha is None else f"--alpha={request.alpha}"
+    words = request.words
+    what = f"--gamma={words.gamma}" if words.alpha is None else f"--alpha={words.alpha}"
     alpha = symbols.depth ** (-asked.gamma) if asked.alpha is None and asked.gamma is not None else asked.alpha
     assert alpha is not None
     for layer in (*range(1, min(depth, layers) + 1), depth):
@@ -154,6 +184,7 @@ def kernel_text(data: dict[str, Any]) -> str:
         for name in ("depth", "cos", "angle", "gamma", "alpha")
         if data[name] is not None
     ]
+    question += [name if data[name] is True else f"{name} = {shown(data[name])}" for name in _FURTHER if name in data]
     wide = max(len(data[name]["mid"]) for name in KERNELS)
     rows = [f"  {says:<16} {data[name]['mid']:<{wide}}  +/- {data[name]['rad']}" for name, says in KERNELS.items()]
     return "\n".join([f"{data['architecture']} {shown(data['activation'])}, {', '.join(question)}", *rows])

@@ -16,10 +16,11 @@ from theory.activations import (
     parity,
 )
 from theory.errors import InputError
-from theory.symbols import slope, x
+from theory.symbols import depth, slope, x
 
 EXAMPLES = {
     "leaky_relu": "leaky_relu:1/5",
+    "shaped_relu": "shaped_relu:1,-1/2",
     "relu_power": "relu_power:3",
     "hermite": "hermite:3",
     "polynomial": "polynomial:0,1,1/3",
@@ -31,7 +32,7 @@ def test_each_entry_can_be_named(family: object) -> None:
     """Every entry of the list is reached by its name, and its parameter is described if it has one."""
     name = family.name  # type: ignore[attr-defined]
     found = activation(EXAMPLES.get(name, name))
-    assert found.expression.free_symbols == {x}
+    assert found.expression.free_symbols == ({x, depth} if name == "shaped_relu" else {x})
     assert (name in EXAMPLES) == bool(family.parameter)  # type: ignore[attr-defined]
 
 
@@ -49,6 +50,10 @@ def test_names_are_unique() -> None:
         ("relu:3", "no parameter"),
         ("leaky_relu", "parameter is missing"),
         ("leaky_relu:y", "unknown name"),
+        ("shaped_relu", "parameter is missing"),
+        ("shaped_relu:1", "activation=shaped_relu:1: allowed are two numbers, c_plus,c_minus"),
+        ("shaped_relu:1,2,3", "two numbers"),
+        ("shaped_relu:1,", "empty"),
         ("hermite:1/2", "not a whole number"),
         ("hermite:13", "out of range"),
         ("polynomial:" + "1," * 20 + "1", "at most 13"),

@@ -331,7 +331,9 @@ def test_in_angle_replaces_roots_and_arc_cosines_of_the_correlation() -> None:
 def test_every_listed_activation_is_derived() -> None:
     """The mechanism is general: no listed activation is without its dual."""
     for family in ACTIVATIONS:
-        spec = {"leaky_relu": "leaky_relu:2/7", "relu_power": "relu_power:7", "hermite": "hermite:7"}.get(family.name)
-        found = dual(activation(spec or (family.name if not family.parameter else "polynomial:3,1,4,1,5,9,2")))
-        assert found.covariance.free_symbols <= {symbols.nngp, symbols.length1, symbols.length2}
+        parameter = {"leaky_relu": ":2/7", "shaped_relu": ":1,-1/2", "relu_power": ":7", "hermite": ":7"}
+        spec = family.name + parameter.get(family.name, ":3,1,4,1,5,9,2" if family.parameter else "")
+        found = dual(activation(spec))
+        letters = {symbols.nngp, symbols.length1, symbols.length2}
+        assert found.covariance.free_symbols - letters <= ({symbols.depth} if family.name == "shaped_relu" else set())
     assert symbols.x in activation("relu").expression.free_symbols
