@@ -10,23 +10,39 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from theory.activations import Activation, activation
-    from theory.architectures import ffnet, resnet, resnet_single
+    from theory.architectures import (
+        densenet,
+        ffnet,
+        ffnet_layernorm,
+        resnet,
+        resnet_layernorm,
+        resnet_preact,
+        resnet_single,
+    )
     from theory.claims import Claim, Depth, Identity, Inequality, Interval, Kind, Quantity, Scaling, Verdict
     from theory.derivation import Derivation, Step
     from theory.duals import Dual, correlation_derivative, correlation_dual, dual
     from theory.language import parse_holds
-    from theory.network import Dense, Network, Nonlinearity, Repeat, Residual, Scale
+    from theory.network import Dense, LayerNorm, Network, Nonlinearity, Repeat, Residual, Scale
     from theory.parsing import parse
     from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive, unroll
 
 _HOMES = {
     "activations": ("Activation", "activation"),
-    "architectures": ("ffnet", "resnet", "resnet_single"),
+    "architectures": (
+        "densenet",
+        "ffnet",
+        "ffnet_layernorm",
+        "resnet",
+        "resnet_layernorm",
+        "resnet_preact",
+        "resnet_single",
+    ),
     "claims": ("Claim", "Depth", "Identity", "Inequality", "Interval", "Kind", "Quantity", "Scaling", "Verdict"),
     "derivation": ("Derivation", "Step"),
     "duals": ("Dual", "correlation_derivative", "correlation_dual", "dual"),
     "language": ("parse_holds",),
-    "network": ("Dense", "Network", "Nonlinearity", "Repeat", "Residual", "Scale"),
+    "network": ("Dense", "LayerNorm", "Network", "Nonlinearity", "Repeat", "Residual", "Scale"),
     "parsing": ("parse",),
     "recursion": ("CorrelationRecursion", "KernelRecursion", "correlation_form", "derive", "unroll"),
 }
@@ -42,12 +58,17 @@ __all__ = [  # noqa: RUF022 - in the order of a claim's life
     "Dense",
     "Nonlinearity",
     "Scale",
+    "LayerNorm",
     "Residual",
     "Repeat",
     "Network",
     "ffnet",
+    "ffnet_layernorm",
     "resnet",
     "resnet_single",
+    "resnet_preact",
+    "resnet_layernorm",
+    "densenet",
     "KernelRecursion",
     "CorrelationRecursion",
     "derive",

@@ -193,11 +193,12 @@ def _residual_network(
     )
 
 
-def variance(value: Exact, what: str, *, positive: bool = False) -> Expr:
+def variance(value: Exact, what: str, *, positive: bool = False, typed: str | None = None) -> Expr:
     """A variance (or a squared norm) as an expression; a letter stands for any value.
 
     what      how it is called in a message
     positive  whether 0 is refused, at which the network would forget its inputs
+    typed     the value as the user wrote it, for a message
     raises    InputError for what is not provably >= 0, or > 0
     """
     number = exact(value, what)
@@ -205,7 +206,7 @@ def variance(value: Exact, what: str, *, positive: bool = False) -> Expr:
         return number
     allowed = f"allowed is a number {'>' if positive else '>='} 0"
     sign = exact_sign(number) if number.is_real is not False else -1
-    says = f"{what}={_short(value)}"
+    says = f"{what}={_short(value if typed is None else typed)}"
     if sign is None:
         raise InputError(f"{says}: it cannot be decided whether this is negative; {allowed}")
     if sign < 0 or (positive and sign == 0):

@@ -13,7 +13,7 @@ from proofs_check.networks import sign_of_number
 from proofs_check.verdicts import Judgement
 from theory import parsing, symbols
 from theory.activations import activation as read_activation
-from theory.architectures import architecture_named, require_options
+from theory.architectures import architecture_named, require_options, variance
 from theory.architectures import network as build_network
 from theory.claims import Claim
 from theory.errors import BeyondReach, InputError
@@ -67,7 +67,8 @@ def requested_network(architecture: str, activation: str, words: NetworkWords, *
     for name in ("weight_variance", "bias_variance", "critical", "squared_norm"):
         text = getattr(words, name)
         if text is not None:
-            options[name] = parsing.number(text, _option(name))
+            value = parsing.number(text, _option(name))
+            options[name] = variance(value, _option(name), positive=name != "bias_variance", typed=text)
     return build_network(
         architecture,
         read_activation(activation),
