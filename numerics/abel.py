@@ -25,8 +25,8 @@ X' = F X - h(G) (tau + (1 - e^-sigma) U), where F lies in [0, 1] and |1 - e^-sig
 Constants. As L grows, A(x_L) = 1/x_L + alpha log x_L + o(1), hence 1/x_L = a L + alpha log L + M + o(1) with
 M = A(x_l) - a l + alpha log a. Y = X/h obeys Y' = e^-sigma Y - tau - (1 - e^-sigma) U, so Y_L tends to the coefficient of h.
 
-What can go wrong. For small a each coefficient loses a factor a: more bits are needed, and below ``SMALLEST`` the method is not
-offered. Everything is recomputed for each precision; it is kept for the next depth.
+What can go wrong. For small a, G/x - 1 is small and the remainders are not: more bits and terms are needed, and below
+``SMALLEST`` the method is not offered. Everything is recomputed for each precision; it is kept for the next depth.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ from numerics.balls import SERIES, precision
 from numerics.critical_maps import CriticalMap
 from numerics.germs import Germ, constant, length
 
-SMALLEST = arb(2) ** -40
+SMALLEST = arb(2) ** -400
 """The smallest a for which the expansion is offered."""
 MAX_BITS = 900
 """Precision up to which it is offered: the series have a number of terms that grows with it."""
@@ -186,13 +186,14 @@ def coordinates(found: CriticalMap, bits: int) -> Coordinates | None:
 @lru_cache(maxsize=32)
 def _sought(found: CriticalMap, bits: int) -> Coordinates | None:
     """With the largest r, of a few, that serves the precision."""
-    terms = terms_for(bits)
-    with precision(128, 10):
+    with precision(1024, 10):
         a = -found.germs(3, arb(2) ** -20)[0][1]
         if not a > SMALLEST:
             return None
-        lost = max(0, -_log2(a)) + 1
-    with precision(bits + 2 * terms * lost + 2 * terms + 64, terms + 12):
+        lost = max(0, -_log2(a))
+    # remainders are not small with a: their bound is divided by it
+    terms = terms_for(bits + lost)
+    with precision(bits + 4 * lost + 4 * terms + 64, terms + 12):
         # the coefficients do not depend on r: a first, tiny r shows how fast they grow
         at = _coordinates(found, terms, arb(2) ** -20)
         largest = max(_log2(at.c[terms]), _log2(at.s[terms]), _log2(at.u[terms]), -terms)

@@ -6,15 +6,19 @@ bounds alone: some more layers are iterated until a method holds and its balls a
 
     numerics.contraction   the state settles at a fixed point: ordered and chaotic phases, lengths that converge
     numerics.abel          a critical map in Abel's coordinate
+    numerics.differences   very many small layers: residual networks whose branch is scaled down with depth
 
 What can go wrong. No method holds within ``BURN_IN`` layers: None.
 """
 
 from collections.abc import Callable
 
+from flint import arb
+
 from numerics import contraction
 from numerics.abel import advance, coordinates
 from numerics.critical_maps import critical_map
+from numerics.differences import by_differences
 from numerics.propagation import Reached, Run
 from theory import symbols
 
@@ -59,15 +63,21 @@ def _better(one: Reached, other: Reached) -> bool:
 def _try(run: Run, count: int, bits: int) -> Reached | None:
     found = critical_map(run.model.network, run.depth)
     if found is None:
-        return contraction.settle(run, count)
-    x = found.coordinate(run.corr)
-    if run.exact is not None or not x < _NEAR:
+        settled = contraction.settle(run, count)
+        return by_differences(run, count, lambda *_: None) if settled is None else settled
+
+    def in_abel_coordinate(corr: arb, ntk: arb, left: int) -> Reached | None:
+        x = found.coordinate(corr)
+        at = coordinates(found, bits) if x < _NEAR else None
+        reached = None if at is None else advance(at, x, ntk, left)
+        if reached is None:
+            return None
+        last, after = reached
+        diagonals, size = run.ahead(count)
+        angle = last if found.letter == symbols.theta else 2 * (last / 2).sqrt().asin()
+        return Reached(corr=found.corr(last), ntk=after, diagonals=diagonals, lengths=[], size=size, angle=angle)
+
+    if run.exact is not None:
         return None
-    at = coordinates(found, bits)
-    reached = None if at is None else advance(at, x, run.ntk, count)
-    if reached is None:
-        return None
-    last, ntk = reached
-    diagonals, size = run.ahead(count)
-    angle = last if found.letter == symbols.theta else 2 * (last / 2).sqrt().asin()
-    return Reached(corr=found.corr(last), ntk=ntk, diagonals=diagonals, lengths=[], size=size, angle=angle)
+    reached = in_abel_coordinate(run.corr, run.ntk, count)
+    return by_differences(run, count, in_abel_coordinate) if reached is None else reached
