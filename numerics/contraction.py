@@ -171,6 +171,11 @@ def _length(maps: Maps, q: arb) -> Attraction | None:
     return Attraction(point=point, rate=rate, drift=arb(0), distance=distance, box=box)
 
 
+def attraction(run: Run, maps: Maps) -> Attraction | None:
+    """The correlation at a fixed point that attracts it, where no length occurs in its map; None where that is not shown."""
+    return None if run.model.lengths is not None else _correlation(run, maps, [])
+
+
 def fixed_point(step: Callable[[arb], tuple[arb, arb]], start: arb) -> arb | None:
     """A ball of the only root of f(x) = x in a neighbourhood that contains the ball; ``step`` gives f and f'."""
     x = start
@@ -279,4 +284,4 @@ def _single(maps: Maps, t: arb, q: Attraction, third: int, count: int) -> arb | 
     return limit + power(point[0], arb(0), arb(1), count) * first * arb(0, 2 * wander).exp()
 
 
-__all__ = ["Attraction", "Maps", "fixed_point", "settle", "shrunk"]
+__all__ = ["Attraction", "Maps", "attraction", "fixed_point", "settle", "shrunk"]

@@ -121,7 +121,7 @@ def trajectory(
     for depth in depths:
         if depth < 0:
             raise InputError(f"depth={depth}: a depth is an integer from 0")
-    start = _inputs(corr, angle)
+    start = read_inputs(corr, angle)
     used = model(network)
     report = progress or (lambda _done, _total: None)
     wanted = sorted(set(depths))
@@ -135,14 +135,14 @@ def trajectory(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Inputs:
+class Inputs:
     """The correlation of the inputs as an expression, and as 1, 0 or -1 where it is that number."""
 
     corr: Expr
     exact: int | None
 
 
-def _inputs(given_corr: Exact | None, given_angle: Exact | None) -> _Inputs:
+def read_inputs(given_corr: Exact | None, given_angle: Exact | None) -> Inputs:
     if (given_corr is None) == (given_angle is None):
         given = "neither" if given_corr is None else "both"
         raise InputError(f"corr, angle: {given} given; exactly one of the two is needed")
@@ -161,14 +161,14 @@ def _inputs(given_corr: Exact | None, given_angle: Exact | None) -> _Inputs:
         raise InputError(f"corr={corr}: a correlation lies in [-1, 1]")
     for value in SPECIAL:
         if corr == value or (ball.contains(value) and exact_sign(corr - value) == 0):
-            return _Inputs(corr=Integer(value), exact=value)
-    return _Inputs(corr=corr, exact=None)
+            return Inputs(corr=Integer(value), exact=value)
+    return Inputs(corr=corr, exact=None)
 
 
 def _accurate_pass(
     used: Model,
     depths: list[int],
-    start: _Inputs,
+    start: Inputs,
     digits: int,
     max_layers: int,
     report: Callable[[int, int], None],
@@ -205,7 +205,7 @@ def _reach(bits: int, max_layers: int) -> int:
 def _one_pass(
     used: Model,
     depths: list[int],
-    start: _Inputs,
+    start: Inputs,
     reach: int,
     digits: int,
     patient: bool,
