@@ -27,7 +27,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol, expand, log
 
-from theory.series import NoSeries, PowerSeries, exp_series, held, log_series, vanishes
+from theory.algebra import Answer, is_zero
+from theory.series import NoSeries, PowerSeries, exp_series, held, log_series, restored, vanishes
 from theory.symbols import depth
 
 log_depth = Symbol("ell", real=True)
@@ -36,6 +37,9 @@ input_constant = Symbol("M", real=True)
 """M = lim (1/x_L - a L - alpha log L), which depends on the inputs."""
 tangent_constant = Symbol("B", real=True)
 """The coefficient of the homogeneous solution h in the NTK, which depends on the inputs."""
+
+MORE = 5
+"""Terms of the local series beyond the orders asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ class DepthExpansion:
 def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> Coordinate:
     """A, h and P for x' = step, t' = factor t + source, as far as the three series determine them.
 
-    raises  NoSeries unless step = x - a x^2 + ... with a != 0 and factor = 1 + O(x)
+    step = x - a x^2 + ... with a != 0, which the caller has shown; NoSeries unless also factor = 1 + O(x)
 
     >>> from sympy import Rational
     >>> x = PowerSeries.variable(5)
@@ -88,8 +92,6 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
     ratio = PowerSeries((Integer(1), *ratio.coefficients[1:]))
     factor = PowerSeries((Integer(1), *factor.coefficients[1:]))
     a = held(-ratio[1])
-    if vanishes(a):
-        raise NoSeries("the map is the identity to second order")
     terms = min(ratio.terms, factor.terms, source.terms)
     logarithm = log_series(ratio)
     powers = [PowerSeries.constant(Integer(1), terms)]
@@ -118,7 +120,7 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
     inverse = 1 / ratio
     for k in range(-1, terms - 2):
         left = residual[k + 1]
-        if vanishes(k - m):
+        if k == m:
             # v h log x adds v F h(x) log(x'/x), which begins with -a v x^(m+1)
             v = expand(-left / a)
             weight = exp_series(
@@ -138,7 +140,7 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
 def _whole(value: Expr) -> Expr:
     """The number, as an integer where it is one."""
     for guess in range(1, 5):
-        if vanishes(value - guess):
+        if is_zero(restored(value - guess)) is Answer.YES:
             return Integer(guess)
     return held(value)
 
@@ -154,9 +156,12 @@ def in_depth(
 ) -> DepthExpansion:
     """Expansions in 1/L with ``orders`` terms behind the first.
 
-    step, factor, source   series in x with at least orders + 3 terms
+    step, factor, source   series in x with at least orders + MORE terms
+
+    Meant for coefficients that are polynomials in pi and 1/pi; with other numbers the orders beyond the first are sums of
+    thousands of terms, and ``first_logarithm`` gives the first.
     """
-    at = coordinate(step, factor, source)
+    at = coordinate(*(one.cut(orders + MORE) for one in (step, factor, source)))
     terms = orders + 1
     eps = PowerSeries.variable(terms) if terms > 1 else PowerSeries.constant(Integer(0), 1)
     base = eps * ((input_constant + at.alpha * log_depth) / at.a)
@@ -176,6 +181,12 @@ def in_depth(
     normalised = total / (unit * diagonal_source + eps * diagonal_initial)
     inverse, ntk, normalised = (one.with_numbers() for one in (grown * at.a, total, normalised))
     return DepthExpansion(coordinate=at, inverse=inverse, ntk=ntk, normalised=normalised)
+
+
+def first_logarithm(step: PowerSeries, m: Expr) -> Expr:
+    """The coefficient of log(L)/L in t_L/t_d(L): alpha/((1 + m) a), with alpha = (a^2 - r)/a for x' = x - a x^2 + r x^3 + ..."""
+    a = -step[2]
+    return (a**2 - step[3]) / ((1 + m) * a**2)
 
 
 def _sum(coefficients: tuple[Expr, ...], x: PowerSeries, first: int = 1) -> PowerSeries:
@@ -215,4 +226,3 @@ def leading_change(series: PowerSeries, sign: Callable[[Expr], int | None]) -> E
             if known != 0:
                 return part * log(depth) ** power / depth**index
     return None
-

@@ -80,11 +80,17 @@ def _letter(value: Expr) -> Constant:
 
 def held(value: Expr) -> Expr:
     """The number, or a letter for it where it is no rational multiple of a power of pi; one letter for one number."""
-    if value.is_Atom:
-        return value
-    power = value.as_independent(pi)[1] if not value.is_Add else value
-    plain = power == pi or (isinstance(power, Pow) and power.base == pi and power.exp.is_Integer)
-    return value if plain else _letter(restored(value))
+    return value if value.is_Atom or all(_is_plain(term) for term in Add.make_args(value)) else _letter(restored(value))
+
+
+def _is_plain(term: Expr) -> bool:
+    """Whether a term is a rational multiple of powers of pi and of letters that stand for numbers."""
+    for factor in Mul.make_args(term):
+        base, exponent = factor.as_base_exp()
+        known = base == pi or isinstance(base, Constant)
+        if not (factor.is_Rational or (known and exponent.is_Integer)):
+            return False
+    return True
 
 
 def restored(value: Expr) -> Expr:
@@ -188,6 +194,15 @@ class PowerSeries:
     def cut(self, terms: int) -> "PowerSeries":
         """The first terms."""
         return PowerSeries(self.coefficients[:terms])
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether letters stand for numbers in it."""
+        return any(a.has(Constant) for a in self.coefficients)
+
+    def with_letters(self) -> "PowerSeries":
+        """With letters for numbers that are no sums of rational multiples of powers of pi."""
+        return PowerSeries(tuple(held(a) for a in self.coefficients))
 
     def with_numbers(self) -> "PowerSeries":
         """With the numbers in place of the letters that stand for them."""
@@ -398,9 +413,7 @@ _FUNCTIONS: Mapping[type, Callable[[PowerSeries], PowerSeries]] = {
 }
 
 
-def _by_taylor(
-    node: Expr, walk: Callable[[Expr], PowerSeries], letters: Mapping[Symbol, PowerSeries]
-) -> PowerSeries:
+def _by_taylor(node: Expr, walk: Callable[[Expr], PowerSeries], letters: Mapping[Symbol, PowerSeries]) -> PowerSeries:
     """A function with known derivatives in the one argument that varies."""
     moving = [index for index, argument in enumerate(node.args) if argument.has(*letters)]
     if len(moving) != 1 or not isinstance(node, Function):

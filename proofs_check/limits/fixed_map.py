@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, oo, simplify, sin, sqrt, together
+from sympy import Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, log, oo, simplify, sin, sqrt, together
 
 from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point, taylor_at_one
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, is_exact
 from proofs_check.limits.signs import sign_of
 from theory.algebra import Answer, is_zero
-from theory.critical import as_expression, in_depth, input_constant, leading_change, tangent_constant
+from theory.critical import as_expression, first_logarithm, in_depth, input_constant, leading_change, tangent_constant
 from theory.duals import dual
 from theory.errors import BeyondReach
 from theory.moments import GaussianMean, GaussianPair
@@ -39,6 +39,8 @@ diagonal_constant = Symbol("D", positive=True)
 """lim t_L(x, x)/F_d^L where the lengths are not constant."""
 SHORT = 12
 """Operations up to which a number is written out and not given a letter."""
+FIRST_TERMS = 6
+"""Terms that show the phase and the first logarithm."""
 MORE_TERMS = 6
 """Terms of the local series beyond the orders asked for."""
 
@@ -168,7 +170,9 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
         if recursion.letters or _known_by_balls(recursion):
             near, recursion = local_by_balls(recursion, digits)
         else:
-            near = local(recursion, orders + MORE_TERMS)
+            near = local(recursion, FIRST_TERMS)
+            if not any(one.with_letters().has_letters for one in (near.factor, near.source)):
+                near = local(recursion, orders + MORE_TERMS)
     except NoSeries as failure:
         return replace(base, status="OPEN", reason=f"the map has no expansion at c = 1 that the rules reach: {failure}")
     above = Integer(1) if near.chi == oo else near.chi - 1
@@ -282,6 +286,8 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
         return _smooth_in_angle(recursion, near, base)
     if size != 1:
         return replace(base, status="OPEN", reason="the coefficient of the second order at c = 1 has no proved sign")
+    if any(one.with_letters().has_letters for one in (step, near.factor, near.source)):
+        return _first_order(recursion, near, base)
     try:
         found = in_depth(
             step,
@@ -318,6 +324,33 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
         expansion=expansion,
         inverse=as_expression(found.inverse) * depth,
         letters=(*base.letters, *letters),
+    )
+
+
+def _first_order(recursion: Map, near: Local, base: DepthLimit) -> DepthLimit:
+    """The limit and the logarithm where the coefficients are other numbers than polynomials in pi.
+
+    The kernel is smooth there or kinked, with m = -F_1/a: 2 where F = C' (x = 1 - c), decided by algebra or by Price's theorem.
+    """
+    assert near.step is not None
+    a, m = -near.step[2], None
+    if near.variable == "1 - c" and recursion.continuous:
+        m = Integer(2)
+    else:
+        m = next((Integer(k) for k in range(1, 5) if is_zero(near.factor[1] + k * a) is Answer.YES), None)
+    if m is None:
+        return replace(base, status="OPEN", reason="critical, but the exponent of the NTK near c = 1 is not decided")
+    names = Names(recursion.balls, 30)
+    short = names.of("a", a, "the coefficient in x' = x - a x^2 + ...")
+    factor = names.of("b_1", first_logarithm(near.step, m), "the coefficient of log(L)/L")
+    sign = sign_of(factor, names.balls)
+    first = 1 / (short * depth)
+    return replace(
+        base,
+        angle_rate=first if near.variable == "angle" else sqrt(2 * first),
+        ntk_limit=1 / (1 + m),
+        leading_correction=factor * log(depth) / depth if sign in (1, -1) else None,
+        letters=(*base.letters, *names.letters),
     )
 
 

@@ -61,6 +61,7 @@ class DepthLimit:
     expansion            the normalised NTK in powers of 1/L and log L
     inverse              1/x_L likewise, x the local variable (angle, or 1 - c)
     flow                 the flow whose value at a time is the limit (``numerics.flow`` encloses it), and that time
+    numerics             normalised NTK at a few depths, where the limit was not derived and the inputs are known
     letters              named numbers in these expressions
     status               DERIVED, or OPEN with the reason why
     """
@@ -84,6 +85,7 @@ class DepthLimit:
     letters: tuple[Letter, ...] = ()
     notes: tuple[str, ...] = ()
     flow: Any = None
+    numerics: tuple[tuple[int, Any], ...] = ()
     status: str = "DERIVED"
     reason: str = ""
     derivation: Derivation = field(default=Derivation(title="", steps=()))

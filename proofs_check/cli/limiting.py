@@ -1,0 +1,200 @@
+"""What ``ntkproof limit`` answers: plain data, and the same for a person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, Symbol, cos, oo
+
+from numerics.balls import format_ball
+from proofs_check.cli.options import NetworkWords
+from proofs_check.cli.requests import requested_network
+from proofs_check.limits import DepthLimit, at_input, limit
+from proofs_check.limits.result import Letter, ball_of, is_exact
+from proofs_check.report.expressions import text_of
+from theory import parsing
+from theory.critical import input_constant, tangent_constant
+from theory.errors import InputError
+from theory.symbols import c
+
+VALUES = {
+    "fixed_point": "fixed_point",
+    "chi": "chi",
+    "angle_rate": "angle_rate",
+    "ntk_limit_offdiagonal": "ntk_limit",
+    "ntk_diagonal": "ntk_diagonal",
+    "leading_correction": "leading_correction",
+    "expansion": "expansion",
+    "rate": "rate",
+    "length": "length",
+    "length_slope": "length_slope",
+    "inverse": "inverse",
+}
+"""Keys of the answer, and the fields of ``DepthLimit`` behind them."""
+_INPUT = frozenset(
+    {input_constant, tangent_constant, Symbol("E", positive=True), Symbol("Q", real=True), Symbol("K", real=True)}
+)
+"""Constants that depend on the inputs and on nothing else: an expression with them is exact."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitRequest:
+    """The words of ``ntkproof limit``, as typed."""
+
+    architecture: str
+    activation: str
+    cos: str | None
+    angle: str | None
+    words: NetworkWords
+    orders: int
+    digits: int
+
+
+def limit_of(request: LimitRequest) -> tuple[DepthLimit, Expr | None]:
+    """The depth limit of the network that the words name, and the correlation of the inputs if one was given."""
+    if request.cos is not None and request.angle is not None:
+        raise InputError("--cos, --angle: both given; at most one of the two is understood")
+    corr = None if request.cos is None else parsing.correlation(request.cos, "--cos")
+    if request.angle is not None:
+        corr = cos(parsing.angle(request.angle, "--angle"))
+    asked = requested_network(request.architecture, request.activation, request.words)
+    found = limit(asked, orders=request.orders, digits=request.digits)
+    return (found if corr is None else at_input(found, corr, request.digits)), corr
+
+
+def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> dict[str, Any]:
+    """The answer of ``ntkproof limit --json``."""
+    values = {key: _value(getattr(found, name), found, corr, request.digits) for key, name in VALUES.items()}
+    return {
+        "architecture": request.architecture,
+        "activation": request.activation,
+        **request.words.given(),
+        "gamma": request.words.gamma,
+        "alpha": request.words.alpha,
+        "cos": request.cos,
+        "angle": request.angle,
+        "phase": found.phase,
+        **values,
+        "variable": found.variable,
+        "fixed_points": [
+            {
+                "cos": _value(point.corr, found, None, request.digits),
+                "slope": _value(point.slope, found, None, request.digits),
+                "stability": point.stability,
+            }
+            for point in found.fixed_points
+        ],
+        "exceptions": [
+            {"cos": str(one.corr), "ntk_limit": _value(one.limit, found, None, request.digits), "reason": one.reason}
+            for one in found.exceptions
+        ],
+        "letters": {str(one.symbol): _letter(one, request.digits) for one in _used(found)},
+        "notes": list(found.notes),
+        "numerics": [
+            {"depth": depth, **dict(zip(("mid", "rad"), format_ball(ball, 12), strict=True))}
+            for depth, ball in found.numerics
+        ],
+        "status": found.status,
+        "reason": found.reason or None,
+        "digits": request.digits,
+    }
+
+
+def _value(value: Expr | None, found: DepthLimit, corr: Expr | None, digits: int) -> dict[str, Any] | None:
+    """Exact text, a decimal for a number, and a ball where the inputs are given."""
+    if value is None:
+        return None
+    if value == oo:
+        return {"exact": "oo", "decimal": None}
+    exact = str(value) if is_exact(value.subs({one: 0 for one in _INPUT})) else None
+    ball = ball_of(value, found.balls, digits)
+    data = {"exact": exact, "decimal": None if ball is None else _decimal(ball, digits)}
+    if exact is None:
+        data["expression"] = str(value)
+    if corr is not None:
+        at = ball_of(value.subs(c, corr), found.balls, digits)
+        data |= dict(zip(("mid", "rad"), (None, None) if at is None else format_ball(at, digits), strict=True))
+    return data
+
+
+def _decimal(ball: Any, digits: int) -> str:
+    return str(format_ball(ball, min(digits, 30))[0])
+
+
+def _letter(letter: Letter, digits: int) -> dict[str, Any]:
+    ball = letter.ball
+    data: dict[str, Any] = {"meaning": letter.meaning}
+    if letter.expression is not None:
+        data["expression"] = str(letter.expression)
+    data |= dict(zip(("mid", "rad"), (None, None) if ball is None else format_ball(ball, digits), strict=True))
+    return data
+
+
+def _used(found: DepthLimit) -> list[Letter]:
+    """The letters that occur in the answer."""
+    values = [getattr(found, name) for name in VALUES.values()]
+    values += [e for point in found.fixed_points for e in (point.corr, point.slope)]
+    values += [one.limit for one in found.exceptions]
+    names = set().union(*(value.free_symbols for value in values if value is not None))
+    kept: dict[Symbol, Letter] = {}
+    for letter in found.letters:
+        if letter.symbol in names:
+            kept.setdefault(letter.symbol, letter)
+    return list(kept.values())
+
+
+_ROWS = (
+    ("length", "K_L(x, x) ->"),
+    ("fixed_point", "c_L ->"),
+    ("chi", "chi ="),
+    ("rate", "rate a layer ="),
+    ("angle_rate", "angle ~"),
+    ("ntk_diagonal", "Theta(x, x) ="),
+    ("ntk_limit", "N_L ->"),
+    ("leading_correction", "N_L - limit ~"),
+    ("expansion", "N_L ="),
+    ("inverse", "1/x_L ="),
+)
+
+
+def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> str:
+    """The same for a person."""
+    words = [
+        f"{name.replace('_', '-')} = {value}" for name, value in request.words.given().items() if value is not True
+    ]
+    words += ["unnormalised"] if request.words.unnormalised else []
+    words += [f"cos = {request.cos}"] if request.cos else [f"angle = {request.angle}"] if request.angle else []
+    head = ", ".join([f"{request.architecture} {request.activation}", *words])
+    lines = [f"{head}: {found.phase or 'no phase'}" if found.status == "DERIVED" else f"{head}: OPEN", ""]
+    if found.status != "DERIVED":
+        lines += [f"  {found.reason}", ""]
+    for name, says in _ROWS:
+        value = getattr(found, name)
+        if value is None:
+            continue
+        if name == "inverse":
+            says = "1/theta_L =" if found.variable == "angle" else "1/(1 - c_L) ="
+        shown = "infinite" if value == oo else text_of(value)
+        more = (name in ("expansion", "inverse")) * " + ..."
+        data = _value(value, found, corr, request.digits)
+        assert data is not None
+        number = data.get("mid") or data["decimal"]
+        plain = number if number is not None and number != shown and not value.is_Integer else None
+        lines.append(f"  {says:<15} {shown}{more}" + (f"  = {plain}" if plain else ""))
+    for one in found.exceptions:
+        limit_text_ = "not derived" if one.limit is None else text_of(one.limit)
+        lines.append(f"  {'at c = ' + str(one.corr):<15} N_L -> {limit_text_}: {one.reason}")
+    for point in found.fixed_points:
+        if found.phase == "chaotic" or point.corr == -1:
+            lines.append(f"  {'fixed point':<15} c = {text_of(point.corr)}, {point.stability}")
+    for letter in _used(found):
+        ball = "" if letter.ball is None else f" = {format_ball(letter.ball, min(request.digits, 30))[0]}"
+        lines.append(f"  with {letter.symbol}{ball}: {letter.meaning}")
+    lines += [f"  {note}" for note in found.notes]
+    if found.numerics:
+        lines.append("  Numbers at finite depth, of which nothing follows for the limit:")
+        lines += [f"    L = {depth}: N_L = {format_ball(ball, 12)[0]}" for depth, ball in found.numerics]
+    lines.append("  N_L is the normalised NTK at inputs of correlation c, -1 < c < 1.")
+    return "\n".join(lines)
+
+
+__all__ = ["LimitRequest", "limit_data", "limit_of", "limit_text"]
