@@ -197,6 +197,50 @@ def kernel(
 
 
 @cli.command()
+@click.argument("architecture", metavar="ARCH")
+@click.option("--activation", required=True, help="A name, name:parameter, or expr:EXPRESSION.")
+@click.option("--cos", help="Correlation of the two inputs, in [-1, 1], for the constants that depend on it.")
+@click.option("--angle", help="Angle of the two inputs, in [0, pi].")
+@options.network_options
+@click.option(
+    "--orders", type=options.ORDERS, default="3", show_default=True, help="Powers of 1/L behind the limit."
+)
+@click.option("--digits", type=options.DIGITS, default="30", show_default=True, help="Digits of the balls.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def limit(
+    architecture: str,
+    activation: str,
+    cos: str | None,
+    angle: str | None,
+    words: options.NetworkWords,
+    orders: int,
+    digits: int,
+    as_json: bool,
+) -> int:
+    """Derive what becomes of the kernels of a network as its depth grows.
+
+    Exit status 0: derived; 1: open, with the reason and, at given inputs, numbers at finite depths.
+    """
+    from proofs_check.cli import limiting
+
+    request = limiting.LimitRequest(
+        architecture=architecture,
+        activation=activation,
+        cos=cos,
+        angle=angle,
+        words=words,
+        orders=orders,
+        digits=digits,
+    )
+    found, corr = limiting.limit_of(request)
+    if as_json:
+        _print_json(limiting.limit_data(request, found, corr))
+    else:
+        click.echo(limiting.limit_text(request, found, corr))
+    return 0 if found.status == "DERIVED" else 1
+
+
+@cli.command()
 @click.argument("target", metavar="CLAIM | FILE.toml#ID")
 @click.option(
     "-o", "--output", type=options.OUTPUT, required=True, help="Where the certificate is written, - for stdout."

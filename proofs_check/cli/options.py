@@ -15,6 +15,7 @@ from theory.errors import InputError
 
 MAX_DIGITS = 10000
 MAX_JOBS = 1000
+MAX_ORDERS = 8
 MAX_EFFORT = 10**6
 
 
@@ -58,6 +59,7 @@ def _path(text: str, name: str) -> Path:
 
 
 DIGITS = Text("N", _whole(1, MAX_DIGITS))
+ORDERS = Text("K", _whole(0, MAX_ORDERS))
 JOBS = Text("N", _whole(1, MAX_JOBS))
 SEED = Text("N", _whole(0, 2**63 - 1))
 SECONDS = Text("SECONDS", _seconds)
