@@ -16,15 +16,16 @@ Infinite time. For V ~ a x^2-like flows into c = 1, x the angle, K = lim s (N - 
 What can go wrong. Near the fixed point 1/v is large: tau beyond about 10^4 loses digits. None where a bound was not finite.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flint import acb, arb
-from sympy import Expr, cos, sin
+from flint import acb, arb, ctx, fmpq
+from sympy import Expr, Symbol, sin
 
-from numerics.balls import REAL, bits_of, evaluate, precision
+from numerics.balls import REAL, SERIES, bits_of, evaluate, precision
 from numerics.compile import lower
 from numerics.complex_balls import COMPLEX
+from numerics.germs import germ
 from theory.duals import in_angle
 from theory.symbols import c, theta
 
@@ -40,7 +41,7 @@ class FlowValue:
 
 
 def flow_value(step: Expr, source: Expr, start: Expr, initial: Expr, time: Expr, *, digits: int) -> FlowValue | None:
-    """c and t at a time.
+    """C and t at a time.
 
     step, source  V and W in c
     start         c_0 in [-1, 1), exact; ``initial`` t_0
@@ -67,19 +68,22 @@ def flow_value(step: Expr, source: Expr, start: Expr, initial: Expr, time: Expr,
 class _Integrand:
     """A function of the angle: on complex boxes for the quadrature, and on balls."""
 
-    def __init__(self, expression: Expr) -> None:
-        tape = lower((expression,), (theta,))
+    def __init__(self, expression: Expr, numbers: Mapping[Symbol, arb] | None = None) -> None:
+        given = numbers or {}
+        tape = lower((expression,), (theta, *given))
         self._complex: Callable[..., tuple[acb, ...]] = tape.bind(COMPLEX)
         self._real: Callable[..., tuple[arb, ...]] = tape.bind(REAL)
+        self._numbers = tuple(given.values())
 
     def at(self, x: arb) -> arb:
         """The value on a ball."""
-        return self._real(x)[0]
+        return self._real(x, *self._numbers)[0]
 
     def between(self, low: arb, high: arb) -> arb:
         """The integral between two balls, through their middles."""
         a, b = low.mid(), high.mid()
-        found = acb.integral(lambda z, _: self._complex(z)[0], a, b).real
+        numbers = tuple(acb(number) for number in self._numbers)
+        found = acb.integral(lambda z, _: self._complex(z, *numbers)[0], a, b).real
         for ball, sign in ((low, -1), (high, 1)):
             if not ball.is_exact():
                 found += sign * (ball - ball.mid()) * self.at(ball)
@@ -104,9 +108,6 @@ def _end(inverse: _Integrand, first: arb, tau: arb) -> arb | None:
         if not piece.is_finite():
             return None
         done, x = (done + piece).mid(), target
-        if abs(tau.mid() - done) < abs(tau.mid()) * arb(2) ** -100 * 0:
-            break
-    from flint import ctx
 
     width = abs(x).mid() * arb(2) ** (10 - int(ctx.prec)) + first.rad() * 4 + tau.rad() * 4
     for _ in range(30):
@@ -117,4 +118,42 @@ def _end(inverse: _Integrand, first: arb, tau: arb) -> arb | None:
     return None
 
 
-__all__ = ["FlowValue", "cos", "flow_value"]
+def long_time_constant(
+    step: Expr, source: Expr, diagonal_source: Expr, diagonal_initial: Expr, start: Expr, digits: int
+) -> arb | None:
+    r"""K = lim s (N_s - 1/(1 + m)) for a flow into c = 1 whose angle obeys theta' = -v, v = a theta^2 (1 + O(theta^2)).
+
+    1/theta = a s + M + o(1), and t = p/theta + p_0 + O(theta) with G = -V' = g_1 theta + g_2 theta^2 + ..., W = W_d + W_1 theta + ...,
+    p = W_d/(a + g_1), p_0 = (W_1 - g_2 p)/g_1. At one input t = W_d s + t_d0. So
+
+        M = 1/theta_0 + int_0^{theta_0} (1/theta^2 - a/v) dtheta,     K = (p M + p_0 - p a t_d0/W_d)/W_d.
+
+    The integral over (0, r] is that of a Taylor model, the rest is Arb's. None where a bound was not finite.
+    """
+    speed = in_angle(step) / sin(theta)
+    bits = bits_of(digits) + 60
+    terms = digits + 20
+    with precision(bits, terms + 4):
+        corr = evaluate(start, {}, digits=digits + 20)
+        first = REAL.functions["acos"](corr)
+        reach = arb(fmpq(1, 8)) if first > fmpq(1, 8) else first.lower()
+        tape = lower((in_angle(step), sin(theta), in_angle(-step.diff(c)), in_angle(source)), (theta,)).bind(SERIES)
+        field, sine, loss, drive = germ(lambda x: tape(x), terms, arb(0).union(reach))
+        slope = field.lowered(3)
+        a = slope[0]
+        inner = ((slope - sine.lowered(1).scaled(a)).lowered(2)) * slope.cut(terms - 5).inverse()
+        near = sum((inner[k] * reach ** (k + 1) / (k + 1) for k in range(inner.order)), arb(0))
+        near += inner.rest * reach ** (inner.order + 1) / (inner.order + 1)
+        outer = _Integrand(1 / theta**2 - _a / speed, {_a: a})
+        shift = 1 / first + near + outer.between(reach, first)
+        level, begin = (evaluate(e, {}, digits=digits + 20) for e in (diagonal_source, diagonal_initial))
+        p = level / (a + loss[1])
+        p0 = (drive[1] - loss[2] * p) / loss[1]
+        value = (p * shift + p0 - p * a * begin / level) / level
+        return value if value.is_finite() else None
+
+
+_a = Symbol("a", positive=True)
+
+
+__all__ = ["FlowValue", "flow_value", "long_time_constant"]

@@ -175,6 +175,9 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
                 near = local(recursion, orders + MORE_TERMS)
     except NoSeries as failure:
         return replace(base, status="OPEN", reason=f"the map has no expansion at c = 1 that the rules reach: {failure}")
+    if recursion.continuous and near.chi != oo and not recursion.letters:
+        # Price: chi is the factor of the NTK at one input, which is exact where its expansion is a long expression
+        near = _with_chi(near, recursion.diagonal_factor)
     above = Integer(1) if near.chi == oo else near.chi - 1
     side = sign_of(above, recursion.balls)
     base = replace(base, chi=shorter(near.chi), variable=near.variable, letters=(*base.letters, *recursion.letters))
@@ -190,11 +193,19 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
     return critical(recursion, near, base, ends, orders)
 
 
+def _with_chi(near: Local, chi: Expr) -> Local:
+    """The same expansions with chi as given: x' = chi x + ... for x = 1 - c, sqrt(chi) x + ... for the angle."""
+    assert near.step is not None
+    first = chi if near.variable == "1 - c" else sqrt(chi)
+    step = PowerSeries((Integer(0), first, *near.step.coefficients[2:]))
+    return replace(near, step=step, factor=PowerSeries((chi, *near.factor.coefficients[1:])), chi=chi)
+
+
 def _known_by_balls(recursion: Map) -> bool:
     """Whether the map has moments without a closed form and is not critical: then balls of three derivatives are all it takes."""
     if not recursion.correlation.has(GaussianMean, GaussianPair):
         return False
-    return sign_of(recursion.correlation.diff(c).subs(c, 1) - 1, recursion.balls) != 0
+    return sign_of(recursion.diagonal_factor - 1, recursion.balls) != 0
 
 
 def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:

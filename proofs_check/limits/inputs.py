@@ -5,13 +5,18 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
-from numerics.balls import bits_of, precision
-from numerics.flow import flow_value
+from numerics.balls import bits_of, evaluate, precision
+from numerics.depth_constants import critical_constants, settling_constants
+from numerics.flow import flow_value, long_time_constant
 from numerics.kernel import kernel
+from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
 from proofs_check.limits.result import DepthLimit, Letter
+from proofs_check.limits.small_steps import flow_constant
+from theory.critical import input_constant, tangent_constant
 from theory.errors import NtkproofError
 
 _DEPTHS = (10, 100, 1000)
+_value = Symbol("N", real=True)
 
 
 def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
@@ -21,38 +26,55 @@ def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     """
     if corr == 1:
         return replace(found, notes=(*found.notes, "c = 1: equal inputs, N_L = 1 at every depth."))
+    exception = next((one for one in found.exceptions if one.corr == corr), None)
+    if exception is not None:
+        return replace(found, notes=(*found.notes, f"c = {corr} is an exception, see there."))
     if found.flow is not None:
         found = _at_flow(found, corr, digits)
+    elif found.status == "DERIVED":
+        found = _with_constants(found, corr, digits)
     if found.status != "DERIVED":
         found = replace(found, numerics=_numerics(found, corr))
     return found
 
 
+def _with_constants(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
+    wanted = {letter.symbol for letter in found.letters if letter.ball is None}
+    balls: dict[Symbol, Any] = {}
+    if input_constant in wanted:
+        critical = critical_constants(found.network, corr, digits=digits)
+        if critical is not None:
+            balls = {input_constant: critical.shift, tangent_constant: critical.tangent}
+    elif wanted & {ordered_constant, koenigs_constant}:
+        settled = settling_constants(found.network, corr, digits=digits)
+        if settled is not None:
+            balls = {koenigs_constant: settled.koenigs, ordered_constant: -settled.koenigs}
+    return _known(found, balls)
+
+
 def _at_flow(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     steps, total = found.flow
+    start = Integer(0) if steps.driven else steps.initial
     if total == oo:
-        return found
-    value = flow_value(
-        steps.step, steps.drive, corr, Integer(0) if steps.driven else steps.initial, total, digits=digits
-    )
+        ball = None
+        if found.variable == "angle":
+            ball = long_time_constant(
+                steps.step, steps.drive, steps.diagonal_drive, steps.diagonal_initial, corr, digits
+            )
+        return found if ball is None else _known(found, {flow_constant: ball})
+    value = flow_value(steps.step, steps.drive, corr, start, total, digits=digits)
     if value is None:
         return replace(found, status="OPEN", reason="the quadrature of the flow gave no finite ball at these inputs")
-    name = Symbol("N", real=True)
+    diagonal = total * steps.diagonal_drive + (0 if steps.driven else steps.diagonal_initial)
     with precision(bits_of(digits) + 40):
-        from numerics.balls import evaluate
-
-        diagonal = evaluate(
-            (0 if steps.driven else steps.diagonal_initial) + total * steps.diagonal_drive, {}, digits=digits + 10
-        )
-        letter = Letter(symbol=name, meaning="the value of the flow at these inputs", ball=value.ntk / diagonal)
-    return replace(found, ntk_limit=name, letters=(*found.letters, letter))
+        ball = value.ntk / evaluate(diagonal, {}, digits=digits + 10)
+    letter = Letter(symbol=_value, meaning="the value of the flow at these inputs", ball=ball)
+    return replace(found, ntk_limit=_value, letters=(*found.letters, letter))
 
 
-def _known(found: DepthLimit, symbol: Symbol, ball: Any) -> DepthLimit:
-    """With a ball for a letter."""
-    if ball is None:
-        return found
-    letters = tuple(replace(one, ball=ball) if one.symbol == symbol else one for one in found.letters)
+def _known(found: DepthLimit, balls: dict[Symbol, Any]) -> DepthLimit:
+    """With balls for letters."""
+    letters = tuple(replace(one, ball=balls[one.symbol]) if one.symbol in balls else one for one in found.letters)
     return replace(found, letters=letters)
 
 

@@ -21,10 +21,11 @@ from numerics.fixed_points import attracted_to
 from proofs_check.limits.fixed_map import Local, Map, analyse, is_continuous, local, shorter
 from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.signs import sign_of
+from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
 from theory.algebra import Answer, is_zero
 from theory.recursion import KernelRecursion
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
-from theory.symbols import c, depth, length, length1, length2, nngp, ntk, ntk_diagonal
+from theory.symbols import c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal
 
 length_star = Symbol("q_star", positive=True)
 """The length to which the inputs tend."""
@@ -153,8 +154,12 @@ def growing(recursion: KernelRecursion, base: DepthLimit, bias: Expr, weight: Ex
         normalised NTK -> (1 + P)/(1 + P + m (1 - d)).
     """
     limit_map, change = _in_small(recursion)
-    if limit_map is None or is_zero(limit_map.correlation - c) is Answer.YES:
-        return replace(base, status="OPEN", reason="the lengths grow, and the map tends to the identity")
+    if is_zero(limit_map.correlation - c) is Answer.YES:
+        if sign_of(weight - 1, {}) != 0 or is_zero(limit_map.factor - 1) is not Answer.YES:
+            return replace(
+                base, status="OPEN", reason="the lengths grow exponentially, and the map tends to the identity"
+            )
+        return analyse_small_steps(_in_layers(limit_map, change, bias), base)
     try:
         near = local(limit_map, 5)
         slope = _linear(change.correlation, near)
@@ -188,6 +193,22 @@ def growing(recursion: KernelRecursion, base: DepthLimit, bias: Expr, weight: Ex
         return base
     steady = analyse(limit_map, base, 2, 30)
     return replace(base, leading_correction=steady.leading_correction, exceptions=steady.exceptions)
+
+
+def _in_layers(limit_map: Map, change: Map, bias: Expr) -> SmallSteps:
+    """The steps of size eps_l = 1/q_l, q_l = b l (1 + O(log(l)/l)), of a map that tends to the identity."""
+    return SmallSteps(
+        step=change.correlation,
+        loss=-change.factor,
+        source=change.source,
+        level=limit_map.source,
+        initial=Integer(0),
+        diagonal_loss=-change.diagonal_factor,
+        diagonal_source=change.diagonal_source,
+        diagonal_level=limit_map.diagonal_source,
+        diagonal_initial=Integer(0),
+        size=1 / (bias * layer),
+    )
 
 
 def _in_small(recursion: KernelRecursion) -> tuple[Map, Map]:

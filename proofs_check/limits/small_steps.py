@@ -22,12 +22,14 @@ Source. Huang et al. 2020 (gamma), Hayou et al. 2021 (alpha_l), Li, Nica, Roy 20
 
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Integer, Rational, Symbol, cos, limit, log, oo, simplify, sqrt
+from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, cos, exp, limit, log, oo, simplify, sqrt
 
-from proofs_check.limits.fixed_map import local_series, shorter
+from numerics.fixed_points import correlation_fixed_point
+from proofs_check.limits.fixed_map import local_series, shorter, star
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
 from proofs_check.limits.signs import sign_of
 from theory.algebra import Answer, is_zero
+from theory.errors import BeyondReach
 from theory.network import Network, Repeat, Residual, Scale
 from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
@@ -36,6 +38,8 @@ from theory.symbols import alpha, c, depth, layer, length, length1, length2, nng
 flow_constant = Symbol("K", real=True)
 """lim s (N - limit), which depends on the inputs."""
 _small = Symbol("z", positive=True)
+BITS = 200
+"""Precision of the zero of a flow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,10 +146,13 @@ def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
     time, total = elapsed(steps.size)
     if total is None:
         return replace(base, status="OPEN", reason=f"the sum of {steps.size} over the layers was not compared with 1")
-    if sign_of(steps.diagonal_loss, {}) != 0:
-        return replace(base, status="OPEN", reason="the NTK at one input is damped in the flow")
-    if total == 0:
+    damping = sign_of(steps.diagonal_loss, {})
+    if total == 0 and (damping == 0 or is_zero(steps.initial) is Answer.YES):
         return short_time(steps, base, time)
+    if total == oo and damping in (1, -1):
+        return hyperbolic(steps, base, time, damping)
+    if damping != 0:
+        return replace(base, status="OPEN", reason="the NTK at one input is damped in the flow: no method here")
     if total == oo:
         return long_time(steps, base, time)
     if time.has(layer) or steps.size.has(layer):
@@ -154,7 +161,6 @@ def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
             status="OPEN",
             reason="the sum over all layers converges: nothing degenerates, and the limit, which depends on every layer, "
             "has no closed form",
-            notes=(f"sum of alpha_l^2 over all layers: {total}",),
         )
     return finite_time(steps, base, total)
 
@@ -305,6 +311,41 @@ def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
     )
 
 
+def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) -> DepthLimit:
+    r"""S -> oo with G_d = -V'(1) != 0: du/ds = -G_d u near c = 1, so that G_d > 0 is ordered and G_d < 0 chaotic.
+
+    V = kappa - c with kappa = sum a_k c^k, a_k >= 0, has the zeros of a correlation map. Ordered: both kernels tend to W_d/G_d. Chaotic:
+    t at one input grows like exp(-G_d s), and off the diagonal it tends to W/G at the zero of V.
+    """
+    price = is_zero(steps.loss + steps.step.diff(c)) is Answer.YES
+    if not price or steps.driven:
+        return replace(base, status="OPEN", reason="the flow is no gradient of its own: no method here")
+    rate = shorter(-steps.diagonal_loss)
+    base = replace(base, chi=shorter(1 - steps.diagonal_loss), notes=(*base.notes, f"s = {time} tends to infinity."))
+    if damping == 1:
+        letter = Letter(symbol=flow_constant, meaning="lim (1 - c_L) exp(G_d s), which depends on the inputs")
+        return replace(
+            base,
+            phase="ordered",
+            fixed_point=Integer(1),
+            rate=exp(rate * time) if time.has(log) else None,
+            angle_rate=sqrt(2 * flow_constant) * exp(rate * time / 2),
+            ntk_limit=Integer(1),
+            letters=(*base.letters, letter),
+        )
+    at_zero = sign_of(steps.step.subs(c, 0), {}) == 0
+    if at_zero:
+        point, letters = Integer(0), ()
+    else:
+        try:
+            image = c + steps.step
+            ball = correlation_fixed_point(image, image.diff(c), c, {}, BITS)
+        except BeyondReach as failure:
+            return replace(base, status="OPEN", reason=str(failure))
+        point, letters = star, (Letter(symbol=star, meaning="the zero of V in (0, 1)", ball=ball),)
+    return replace(base, phase="chaotic", fixed_point=point, ntk_limit=Integer(0), letters=(*base.letters, *letters))
+
+
 def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
     r"""A residual network whose lengths enter its map, with alpha = alpha(L): the balance s = L alpha^2 -> 0.
 
@@ -348,6 +389,8 @@ def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
         at = {**state, ntk: Integer(0), ntk_diagonal: Integer(0)}
         off2, one2 = (e.subs(at, simultaneous=True) for e in second)
         correction = shorter((off2 - value * one2) / (2 * bottom)) * time
+        if correction.has(Subs, Derivative):  # a moment without a derivative in its lengths
+            correction = None
     except (ValueError, TypeError):
         correction = None
     return replace(
