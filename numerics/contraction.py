@@ -52,7 +52,11 @@ class Attraction:
 
     def after(self, count: int) -> arb:
         """A ball of the value after so many layers."""
-        return self.point + arb(0, (shrunk(self.rate, count) * self.distance + self.drift / (1 - self.rate)).upper())
+        return self.point + arb(0, self.spread(count))
+
+    def spread(self, count: int) -> arb:
+        """A bound of the distance from the point after so many layers."""
+        return (shrunk(self.rate, count) * self.distance + self.drift / (1 - self.rate)).upper()
 
 
 def shrunk(rate: arb, count: int) -> arb:
@@ -149,12 +153,16 @@ def settle(run: Run, count: int) -> Reached | None:
         diagonals, size = [t for t in found if t is not None], run.size
         if len(diagonals) < len(found):
             return None
+    angle, gap = None, last.spread(count - third)
+    if last.point == 1 and gap <= 1:  # 1 - c is known much better than c
+        angle = arb(0).union((2 * (gap / 2).sqrt().asin()).upper())
     return Reached(
         corr=last.after(count - third),
         ntk=ntk,
         diagonals=diagonals,
         lengths=[entry.after(count) for entry in held],
         size=size,
+        angle=angle,
     )
 
 

@@ -91,7 +91,7 @@ def test_koenigs_constants_are_limits() -> None:
 
 
 def test_an_ordered_network_has_the_constant_of_its_distance_to_one() -> None:
-    """kappa = cosh(c)/cosh(1), chi = tanh(1): (c_L - 1)/chi^L tends to Q < 0, up to chi^L."""
+    """For kappa = cosh(c)/cosh(1), chi = tanh(1): (c_L - 1)/chi^L tends to Q < 0, up to chi^L."""
     network = ffnet(activation("expr:cos(x)"))
     found = settling_constants(network, Rational(1, 2), digits=15)
     assert found is not None

@@ -77,7 +77,7 @@ def test_gamma_one_is_its_first_layer_to_half_the_digits() -> None:
 
 
 def test_a_slow_branch_with_a_large_sum_ends_in_the_angle_of_its_family() -> None:
-    """gamma = 1/4, L = 10^12: theta_L eta L is 3 pi up to O(log(eta L)/(eta L)), and the normalised NTK is near 1/4."""
+    """At gamma = 1/4, L = 10^12: theta_L eta L is 3 pi up to O(log(eta L)/(eta L)), and the normalised NTK is near 1/4."""
     depth = 10**12
     values = kernel(resnet(RELU, gamma=Rational(1, 4)), depth, Rational(3, 10), digits=25)
     eta = arb(1) / (1 + arb(depth).sqrt())
