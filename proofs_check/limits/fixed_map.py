@@ -441,6 +441,13 @@ def chaotic(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
     side = sign_of(growth - 1, balls)
     if side is None:
         return replace(base, status="OPEN", reason="whether the NTK at one input grows is not decided")
+    if side > 0 and sign_of(rise, names.balls) != 1:
+        # frozen layers, S_d <= 0: t_d grows only if t_d0 + S_d/(F_d - 1) does not vanish; else it stays as it is
+        start = shorter(recursion.diagonal_initial + rise / (growth - 1))
+        if not recursion.steady or sign_of(start, names.balls) != 0:
+            return replace(base, status="OPEN", reason="whether the NTK at one input grows is not decided")
+        limit = shorter(tangent / recursion.diagonal_initial)
+        return replace(base, ntk_limit=limit, exceptions=_exceptions(recursion, ends, limit), leading_correction=None)
     if side > 0:
         start = recursion.diagonal_initial + rise / (growth - 1)
         if not recursion.steady:
@@ -448,7 +455,7 @@ def chaotic(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
             meaning = "lim t_L(x, x)/F_d^L, t = Theta/q, which depends on the length of the input"
             base = replace(base, letters=(*base.letters, Letter(symbol=diagonal_constant, meaning=meaning)))
         diagonal = shorter(start) * growth**depth
-        limit: Expr = Integer(0)
+        limit = Integer(0)
     elif side == 0:
         diagonal, limit = rise * depth, Integer(0)
     else:

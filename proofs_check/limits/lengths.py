@@ -162,7 +162,7 @@ def growing(recursion: KernelRecursion, base: DepthLimit, bias: Expr, weight: Ex
         return analyse_small_steps(_in_layers(limit_map, change, bias), base)
     try:
         near = local(limit_map, 5)
-        slope = _linear(change.correlation, near)
+        slope = _linear(change.correlation, near) if sign_of(weight - 1, {}) == 0 else Integer(0)
     except NoSeries as failure:
         return replace(
             base, status="OPEN", reason=f"the lengths grow, and the map has no expansion at c = 1: {failure}"
