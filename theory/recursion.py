@@ -42,7 +42,7 @@ from theory.show import aligned, formula
 
 _LONG = 12
 """Operations in a constant beyond which it is not multiplied out."""
-_LARGE = 500
+_LARGE = 200
 """Operations in a formula beyond which no shorter one is sought."""
 
 

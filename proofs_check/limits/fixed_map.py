@@ -39,6 +39,8 @@ diagonal_constant = Symbol("D", positive=True)
 """lim t_L(x, x)/F_d^L where the lengths are not constant."""
 SHORT = 12
 """Operations up to which a number is written out and not given a letter."""
+LONG = 300
+"""Operations up to which a map is expanded in exact terms."""
 FIRST_TERMS = 6
 """Terms that show the phase and the first logarithm."""
 MORE_TERMS = 6
@@ -138,21 +140,23 @@ def local_by_balls(recursion: Map, digits: int) -> tuple[Local, Map]:
     Where every activation is continuous F = C' (Price), so that F_d = chi is one letter and F begins with C''.
     raises  NoSeries where C has no power series in 1 - c
     """
-    names = (("chi", "C'(1)"), ("kappa_2", "C''(1)"), ("S_1", "S'(1)"), ("S_0", "S(1)"))
-    values = taylor_at_one((recursion.correlation, recursion.source), c, recursion.balls, bits_of(digits) + 64)
+    names = (("chi", "C'(1)"), ("kappa_2", "C''(1)"), ("kappa_3", "C'''(1)"), ("S_1", "S'(1)"), ("S_0", "S(1)"))
+    values = taylor_at_one((recursion.correlation, recursion.source), c, recursion.balls, bits_of(digits) + 64, 4)
     if values is None or not recursion.continuous:
         raise NoSeries("by balls, in powers of 1 - c")
     corr, source = values
-    balls = (-corr[1], 2 * corr[2], -source[1], source[0])
+    balls = (-corr[1], 2 * corr[2], -6 * corr[3], -source[1], source[0])
     letters = tuple(
         Letter(symbol=Symbol(name, real=True), meaning=meaning, ball=ball)
         for (name, meaning), ball in zip(names, balls, strict=True)
     )
-    chi, second, rise, level = (letter.symbol for letter in letters)
+    chi, second, third, rise, level = (letter.symbol for letter in letters)
+    if sign_of(recursion.diagonal_factor - 1, recursion.balls) == 0:
+        chi = Integer(1)
     near = Local(
         variable="1 - c",
-        step=PowerSeries((Integer(0), chi, -second / 2)),
-        factor=PowerSeries((chi, -second)),
+        step=PowerSeries((Integer(0), chi, -second / 2, third / 6)),
+        factor=PowerSeries((chi, -second, third / 2)),
         source=PowerSeries((level, -rise)),
         chi=chi,
     )
@@ -167,7 +171,7 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
     if is_zero(recursion.correlation - c) is Answer.YES:
         return identity_map(recursion, base)
     try:
-        if recursion.letters or _known_by_balls(recursion):
+        if recursion.letters or _is_long(recursion):
             near, recursion = local_by_balls(recursion, digits)
         else:
             near = local(recursion, FIRST_TERMS)
@@ -201,11 +205,9 @@ def _with_chi(near: Local, chi: Expr) -> Local:
     return replace(near, step=step, factor=PowerSeries((chi, *near.factor.coefficients[1:])), chi=chi)
 
 
-def _known_by_balls(recursion: Map) -> bool:
-    """Whether the map has moments without a closed form and is not critical: then balls of three derivatives are all it takes."""
-    if not recursion.correlation.has(GaussianMean, GaussianPair):
-        return False
-    return sign_of(recursion.diagonal_factor - 1, recursion.balls) != 0
+def _is_long(recursion: Map) -> bool:
+    """Whether the map has moments without a closed form, or is long: then balls of three derivatives are all it takes."""
+    return bool(recursion.correlation.has(GaussianMean, GaussianPair)) or recursion.correlation.count_ops() > LONG
 
 
 def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
@@ -297,7 +299,7 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
         return _smooth_in_angle(recursion, near, base)
     if size != 1:
         return replace(base, status="OPEN", reason="the coefficient of the second order at c = 1 has no proved sign")
-    if any(one.with_letters().has_letters for one in (step, near.factor, near.source)):
+    if recursion.letters or any(one.with_letters().has_letters for one in (step, near.factor, near.source)):
         return _first_order(recursion, near, base)
     try:
         found = in_depth(
