@@ -136,11 +136,12 @@ def list_(what: str | None, as_json: bool) -> int:
 @click.argument("architecture", metavar="ARCH")
 @click.option("--activation", default="relu", show_default=True, help="A name, name:parameter, or expr:EXPRESSION.")
 @options.network_options
+@click.option("--limit", "to_limit", is_flag=True, help="Derive the limit of infinite depth, too.")
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="text | latex | json", help="Format of the answer."
 )
-def derive(architecture: str, activation: str, words: options.NetworkWords, form: str) -> int:
-    """Derive the kernel recursion of a network from its layers, step by step.
+def derive(architecture: str, activation: str, words: options.NetworkWords, to_limit: bool, form: str) -> int:
+    """Derive the kernel recursion of a network from its layers, step by step, and with --limit its depth limit.
 
     Without --gamma and --alpha a residual scale stays the letter alpha.
     """
@@ -149,8 +150,8 @@ def derive(architecture: str, activation: str, words: options.NetworkWords, form
     from proofs_check.cli import requests
     from proofs_check.cli.deriving import derivation_of
 
-    asked = requests.requested_network(architecture, activation, words, symbolic=True)
-    click.echo(derivation_of(asked, form))
+    asked = requests.requested_network(architecture, activation, words, symbolic=not to_limit)
+    click.echo(derivation_of(asked, form, to_limit=to_limit))
     return 0
 
 
@@ -202,9 +203,7 @@ def kernel(
 @click.option("--cos", help="Correlation of the two inputs, in [-1, 1], for the constants that depend on it.")
 @click.option("--angle", help="Angle of the two inputs, in [0, pi].")
 @options.network_options
-@click.option(
-    "--orders", type=options.ORDERS, default="3", show_default=True, help="Powers of 1/L behind the limit."
-)
+@click.option("--orders", type=options.ORDERS, default="3", show_default=True, help="Powers of 1/L behind the limit.")
 @click.option("--digits", type=options.DIGITS, default="30", show_default=True, help="Digits of the balls.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def limit(

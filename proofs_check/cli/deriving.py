@@ -14,6 +14,7 @@ from sympy import Expr, together
 from proofs_check.cli.readable import legend, wrapped
 from proofs_check.report import render_derivation
 from proofs_check.report.expressions import latex_of, letters, named, text_of
+from theory.errors import BeyondReach
 from theory.network import Network
 from theory.recursion import CorrelationRecursion, correlation_form, derive
 
@@ -21,17 +22,35 @@ _WIDTH = 100
 _NONE = "the length enters the map in another way, so that there is no recursion in the correlation alone"
 
 
-def derivation_of(asked: Network, form: str) -> str:
-    """The derivation of the network's recursion, as text, LaTeX or JSON, and the recursion in the correlation."""
+def derivation_of(asked: Network, form: str, *, to_limit: bool = False) -> str:
+    """The derivation of the network's recursion, as text, LaTeX or JSON, and the recursion in the correlation.
+
+    to_limit  with the derivation of the depth limit; in JSON under the key "limit"
+    raises    BeyondReach where the limit is open
+    """
     steps = render_derivation(derive(asked).derivation, form)
     found = correlation_form(asked)
+    further = _limit(asked, form) if to_limit else ""
     match form:
         case "json":
-            return json.dumps({**json.loads(steps), **_data(found)}, indent=2, ensure_ascii=False)
+            data = {**json.loads(steps), **_data(found)}
+            if to_limit:
+                data["limit"] = json.loads(further)
+            return json.dumps(data, indent=2, ensure_ascii=False)
         case "latex":
-            return f"{steps}\n{_latex(found)}"
+            return "\n".join(part for part in (steps, _latex(found), further) if part)
         case _:
-            return "\n".join([steps, "", *_text(found)])
+            return "\n".join([steps, "", *_text(found), *(["", further] if to_limit else [])])
+
+
+def _limit(asked: Network, form: str) -> str:
+    """The derivation of the depth limit, rendered."""
+    from proofs_check.limits import derivation, limit
+
+    found = limit(asked)
+    if found.status != "DERIVED":
+        raise BeyondReach(f"limit: open, since {found.reason}")
+    return render_derivation(derivation(found), form)
 
 
 def _data(found: CorrelationRecursion | None) -> dict[str, str | None]:

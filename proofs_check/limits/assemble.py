@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from sympy import Expr
 
+from proofs_check.limits.derivation import derivation_of, failed_steps
 from proofs_check.limits.fixed_map import Map, analyse, is_continuous, shorter
 from proofs_check.limits.lengths import analyse_lengths
 from proofs_check.limits.result import DepthLimit
 from proofs_check.limits.small_steps import analyse_small_steps, by_lengths, small_steps
 from theory import symbols
-from theory.errors import InputError
+from theory.derivation import Derivation
+from theory.errors import BeyondReach, InputError
 from theory.network import Network
 from theory.recursion import CorrelationRecursion, correlation_form, derive, diagonal_closed_form
 
@@ -57,6 +59,19 @@ def _diagonal(form: CorrelationRecursion) -> Expr | None:
     short = replace(form, diagonal_factor=shorter(form.diagonal_factor), diagonal_source=shorter(form.diagonal_source))
     found = diagonal_closed_form(short)
     return None if found is None else found[1]
+
+
+def derivation(found: DepthLimit) -> Derivation:
+    """The steps from the recursion of a network to its limit, each of them checked.
+
+    raises  BeyondReach naming a step whose check failed
+    """
+    form = correlation_form(found.network)
+    same = form is not None and not _moves(form)
+    result = derivation_of(found, as_map(form) if form is not None and same else None)
+    for step in failed_steps(result, found.balls):
+        raise BeyondReach(f"derivation: the step {step.lhs} = {step.rhs} ({step.rule}) was not confirmed")
+    return result
 
 
 def as_map(form: CorrelationRecursion) -> Map:

@@ -1,13 +1,12 @@
 """What becomes of the kernels of a network as its depth grows: the answer of ``limit``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr, Integral, Symbol
 
 from numerics.balls import accurate, evaluate
-from theory.derivation import Derivation
 from theory.moments import GaussianMean, GaussianPair
 from theory.network import Network
 from theory.symbols import c, depth, layer, theta
@@ -88,7 +87,6 @@ class DepthLimit:
     numerics: tuple[tuple[int, Any], ...] = ()
     status: str = "DERIVED"
     reason: str = ""
-    derivation: Derivation = field(default=Derivation(title="", steps=()))
 
     @property
     def balls(self) -> Mapping[Symbol, Any]:

@@ -1,0 +1,163 @@
+r"""The derivation of a depth limit as steps that can be checked, and their check.
+
+Rules
+    definition     introduces a name; nothing to check
+    series         lhs, a function of x, has the expansion rhs: |lhs - rhs| <= C x^n as x -> 0, at points 10^-8 and 10^-12
+    fixed-point    both sides agree at the enclosed fixed point
+    algebra        both sides agree, by replayed algebra or by balls
+    asymptotics    the conclusion, by the theorem of docs/depth-limits.md that the reason names
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flint import arb
+from sympy import Expr, Integer, Symbol, acos, cos, oo
+
+from numerics.balls import evaluate, precision
+from proofs_check.limits.fixed_map import FIRST_TERMS, Map, local
+from proofs_check.limits.result import DepthLimit
+from proofs_check.limits.small_steps import SmallSteps, small_steps
+from theory.algebra import Answer, is_zero
+from theory.critical import coordinate
+from theory.derivation import Derivation, Step
+from theory.recursion import correlation_form
+from theory.series import NoSeries, PowerSeries
+from theory.symbols import c
+
+_x = Symbol("x", positive=True)
+_POINTS = (8, 12)
+_TERMS = 3
+"""Terms of a series that are shown."""
+
+
+def derivation_of(found: DepthLimit, recursion: Map | None) -> Derivation:
+    """The steps from the recursion to the limit.
+
+    recursion  the map of the correlation, where it is the same in every layer and known exactly; else None
+    """
+    title = f"Depth limit of {found.network.name}"
+    steps: list[Step] = []
+    if recursion is not None:
+        steps += _of_map(found, recursion)
+    form = correlation_form(found.network)
+    if recursion is None and form is not None:
+        small = small_steps(form)
+        if small is not None:
+            steps += _of_flow(small)
+    steps += _conclusion(found)
+    return Derivation(title=title, steps=tuple(steps))
+
+
+def _define(name: str, value: Expr, reason: str, rule: str = "definition") -> Step:
+    return Step(lhs=Symbol(name), rhs=value, rule=rule, reason=reason)
+
+
+def _of_map(found: DepthLimit, recursion: Map) -> list[Step]:
+    steps = [
+        _define("c_{\\ell}", recursion.correlation, "the correlation one layer on; c is that of the layer before"),
+        _define("F", recursion.factor, "t = Theta/q obeys t' = F t + S"),
+        _define("S", recursion.source, "the source of t"),
+    ]
+    if found.phase == "critical":
+        try:
+            near = local(recursion, FIRST_TERMS)
+            if near.step is None:
+                return steps
+            at = coordinate(near.step, near.factor, near.source)
+        except NoSeries:
+            return steps
+        inside = cos(_x) if near.variable == "angle" else 1 - _x
+        image = recursion.correlation.subs(c, inside)
+        moved = acos(image) if near.variable == "angle" else 1 - image
+        reason = f"the local variable is x = {'theta' if near.variable == 'angle' else '1 - c'}"
+        steps += [
+            Step(lhs=moved, rhs=_polynomial(near.step, _TERMS + 1), rule="series", reason=reason),
+            Step(
+                lhs=recursion.factor.subs(c, inside), rhs=_polynomial(near.factor, _TERMS), rule="series", reason=reason
+            ),
+            _define("a", at.a, "x' = x - a x^2 + ..."),
+            _define("m", at.m, "F = 1 - m a x + ...: t is of the order of 1/x, and x^m solves t' = F t"),
+            _define("\\alpha", at.alpha, "1/x' - 1/x = a + a alpha x + ...: the logarithm of 1/x_L"),
+            _define("b", at.alpha / ((1 + at.m) * at.a), "b = alpha/((1 + m) a), the coefficient of log(L)/L"),
+        ]
+    elif found.phase == "chaotic" and found.fixed_point is not None:
+        point = found.fixed_point
+        steps.append(
+            Step(
+                lhs=recursion.correlation.subs(c, point),
+                rhs=point,
+                rule="fixed-point",
+                reason="the attracting fixed point of the correlation",
+            )
+        )
+    return steps
+
+
+def _of_flow(small: SmallSteps) -> list[Step]:
+    return [
+        _define("\\varepsilon", small.size, "the size of a layer's step: c' = c + eps V, t' = (1 - eps G) t + eps W"),
+        _define("V", small.step, "the first order of the correlation in eps"),
+        _define("G", small.loss, "the first order of the factor of t, with the sign reversed"),
+        _define("W", small.drive, "what feeds t"),
+        Step(lhs=-small.step.diff(c), rhs=small.loss, rule="algebra", reason="Price's theorem: V solves t' = -G t"),
+    ]
+
+
+def _conclusion(found: DepthLimit) -> list[Step]:
+    steps = []
+    theorem = {"ordered": "Theorem 2", "chaotic": "Theorem 3", "critical": "Theorem 4"}.get(
+        found.phase or "", "Theorem 7"
+    )
+    for name, value in (
+        ("\\chi", found.chi),
+        ("\\theta_L", found.angle_rate),
+        ("{\\Theta_L(x,x)}", found.ntk_diagonal),
+        ("{\\lim N_L}", found.ntk_limit),
+        ("{N_L - \\lim N_L}", found.leading_correction),
+        ("N_L", found.expansion),
+    ):
+        if value is not None and value != oo:
+            first = name in ("\\theta_L", "{N_L - \\lim N_L}", "N_L")
+            reason = f"{theorem} of the page on depth limits" + ("; first terms" if first else "")
+            steps.append(_define(name, value, reason, "asymptotics"))
+    return steps
+
+
+def _polynomial(series: PowerSeries, terms: int) -> Expr:
+    total: Expr = Integer(0)
+    for k, value in enumerate(series.coefficients[:terms]):
+        total += value * _x**k
+    return total
+
+
+def failed_steps(derivation: Derivation, balls: Mapping[Symbol, Any]) -> tuple[Step, ...]:
+    """The steps whose check fails; none, for a derivation that may be printed."""
+    return tuple(step for step in derivation.steps if not _holds(step, balls))
+
+
+def _holds(step: Step, balls: Mapping[Symbol, Any]) -> bool:
+    match step.rule:
+        case "series":
+            return _is_expansion(step)
+        case "fixed-point":
+            gap = evaluate(step.lhs - step.rhs, {s: balls[s] for s in (step.lhs - step.rhs).free_symbols})
+            return bool(gap.contains(0) and gap.rad() < arb(10) ** -10)
+        case "algebra":
+            return is_zero(step.lhs - step.rhs) is Answer.YES
+    return True
+
+
+def _is_expansion(step: Step) -> bool:
+    """Whether (lhs - rhs)/x^n stays bounded as x decreases: it may not grow tenfold from one point to the next."""
+    order = step.rhs.as_poly(_x).degree() + 1
+    sizes = []
+    with precision(600):
+        for power in _POINTS:
+            point = Integer(10) ** -power
+            gap = evaluate((step.lhs - step.rhs).subs(_x, point), {}, digits=120)
+            sizes.append(abs(gap) * arb(10) ** (power * order))
+    return all(bool(size.is_finite()) for size in sizes) and bool(sizes[1] < 10 * sizes[0] + 1)
+
+
+__all__ = ["derivation_of", "failed_steps"]
