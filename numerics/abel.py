@@ -194,23 +194,26 @@ def _sought(found: CriticalMap, bits: int) -> Coordinates | None:
     # remainders are not small with a: their bound is divided by it
     terms = terms_for(bits + lost)
     with precision(bits + 4 * lost + 4 * terms + 64, terms + 12):
-        # the coefficients do not depend on r: a first, tiny r shows how fast they grow
-        at = _coordinates(found, terms, arb(2) ** -20)
-        largest = max(_log2(at.c[terms]), _log2(at.s[terms]), _log2(at.u[terms]), -terms)
+        # the coefficients do not depend on r; half of them, with a tiny r, show how fast they grow
+        half = terms // 2
+        at = _coordinates(found, half, arb(2) ** -20)
+        largest = 2 * max(_log2(at.c[half]), _log2(at.s[half]), _log2(at.u[half]), -half) + half
         reach = arb(2).root(16) ** (-max((bits + largest) * 16 // terms, 24))
         for _ in range(_SHORTER):
             at = _coordinates(found, terms, reach.mid())
-            if at.growth > 0 and _small(at, bits):
+            excess = _excess(at, bits)
+            if at.growth > 0 and excess <= 0:
                 return at
-            reach = reach * 3 / 4
+            shorter = min(max(excess * 16 // terms + 2, 6), 16) if at.growth > 0 else 16
+            reach = (reach * arb(2).root(16) ** -shorter).mid()
     return at
 
 
-def _small(at: Coordinates, bits: int) -> bool:
-    """Whether the errors of A and of t, relative to 1/r, are below the precision."""
+def _excess(at: Coordinates, bits: int) -> int:
+    """By how many bits the errors of A and of t, relative to 1/r, are above the precision."""
     n, r = at.terms, at.reach
-    worst = (at.rho * at.power_sum(r, n + 2)).max(at.weight_bound * at.source_error(r, n + 1))
-    return bool(worst * r < arb(2) ** -bits)
+    worst = (at.rho * at.power_sum(r, n + 2)).max(at.weight_bound * at.source_error(r, n + 1)) * r
+    return _log2(worst) + bits if worst.is_finite() else bits
 
 
 def _log2(value: arb) -> int:

@@ -174,7 +174,7 @@ def _accurate_pass(
     report: Callable[[int, int], None],
 ) -> dict[int, KernelValues]:
     last = depths[-1]
-    guard = 4 * min(last, max_layers, LEAP).bit_length() + 40
+    guard = 64 if last > LEAP else 4 * min(last, max_layers).bit_length() + 40
     for attempt in range(_ATTEMPTS):
         bits = bits_of(digits) + guard
         try:
