@@ -22,7 +22,10 @@ from proofs_check.limits.fixed_map import Local, Map, analyse, is_continuous, lo
 from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.signs import sign_of
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
+from theory.activations import parity
 from theory.algebra import Answer, is_zero
+from theory.errors import NtkproofError
+from theory.network import Nonlinearity
 from theory.recursion import KernelRecursion
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
 from theory.symbols import c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal
@@ -49,10 +52,16 @@ def analyse_lengths(recursion: KernelRecursion, base: DepthLimit, orders: int, d
                 return replace(base, status="OPEN", reason="the lengths tend to 0")
             return _at_fixed_length(recursion, base, star, (), orders, digits, slope=weight)
         return growing(recursion, base, bias, weight)
+    if _slope_at_zero(image) == 0:
+        return vanishing(recursion, base)
     bits = bits_of(max(digits, 30)) + 64
-    found = []
-    for start in starts:
-        found.append(attracted_to(image, image.diff(length), length, evaluate(start, {}, digits=bits // 3), bits))
+    try:
+        found = [
+            attracted_to(image, image.diff(length), length, evaluate(start, {}, digits=bits // 3), bits)
+            for start in starts
+        ]
+    except NtkproofError as failure:
+        return replace(base, status="OPEN", reason=f"the lengths were not enclosed: {failure}")
     if any(ball is None for ball in found):
         return vanishing(recursion, base)
     if not found[0].overlaps(found[1]):
@@ -259,23 +268,39 @@ def _linear(change: Expr, near: Local) -> Expr:
     return shorter(inside[2])
 
 
+def _slope_at_zero(image: Expr) -> int | None:
+    """The sign of Q'(0) - 1 where Q(0) = 0; None where 0 is no fixed point, or the sign is not decided."""
+    if is_zero(image.subs(length, 0)) is not Answer.YES:
+        return None
+    slope = image.diff(length).subs(length, 0)
+    return sign_of(slope - 1, {}) if slope.is_finite is not False else None
+
+
 def vanishing(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
-    """Lengths of which no fixed point was reached: 0 and oo are named where the map shows them."""
+    """Lengths of which no positive fixed point was reached: 0 is named where the map shows it.
+
+    With Q'(0) = 1 (the class K* = 0 of Roberts, Yaida, Hanin) q_l ~ 1/(A l). For odd phi the map at small lengths is
+    C(c) = c - A' q^2 c (1 - c^2) + ..., and the sum of q_l^2 converges: c_L tends to a number strictly between.
+    """
     image = recursion.length_next
-    zero = image.subs(length, 0)
-    if zero.is_finite and is_zero(zero) is Answer.YES:
-        slope = shorter(image.diff(length).subs(length, 0))
-        side = sign_of(slope - 1, {}) if slope.is_finite else None
-        if side is not None and side <= 0:
-            return replace(
-                base,
-                length=Integer(0),
-                length_slope=slope,
-                status="OPEN",
-                reason="the lengths tend to 0 and the map to the identity (K* = 0): nothing degenerates, and the limit "
-                "depends on the inputs; its value is not derived",
-            )
-    return replace(base, status="OPEN", reason="the lengths were not proved to converge to a fixed point")
+    side = _slope_at_zero(image)
+    if side is None or side > 0:
+        return replace(base, status="OPEN", reason="the lengths were not proved to converge to a fixed point")
+    activations = [one.activation for one in recursion.network.walk() if isinstance(one, Nonlinearity)]
+    odd = all(parity(one) == -1 for one in activations)
+    reason = (
+        "the lengths tend to 0 and the map to the identity (K* = 0), so that nothing degenerates: both kernels tend to a "
+        "limit that depends on the inputs and has no closed form"
+        if odd
+        else "the lengths may tend to 0, where the map is the identity: what becomes of the correlation is not derived"
+    )
+    return replace(
+        base,
+        length=Integer(0),
+        length_slope=shorter(image.diff(length).subs(length, 0)),
+        status="OPEN",
+        reason=reason,
+    )
 
 
 __all__ = ["analyse_lengths", "at_length", "growing"]
