@@ -123,7 +123,7 @@ class PowerSeries:
 
     @property
     def terms(self) -> int:
-        """n in O(x^n)."""
+        """N in O(x^n)."""
         return len(self.coefficients)
 
     def __getitem__(self, index: int) -> Expr:
@@ -135,7 +135,7 @@ class PowerSeries:
         return PowerSeries(tuple(-a for a in self.coefficients))
 
     def __add__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
-        """f + g, to the smaller order."""
+        """F + g, to the smaller order."""
         if not isinstance(other, PowerSeries):
             return PowerSeries((self[0] + other, *self.coefficients[1:]))
         return PowerSeries(tuple(a + b for a, b in zip(self.coefficients, other.coefficients, strict=False)))
@@ -143,15 +143,15 @@ class PowerSeries:
     __radd__ = __add__
 
     def __sub__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
-        """f - g."""
+        """F - g."""
         return self + -other
 
     def __rsub__(self, other: "Expr | int") -> "PowerSeries":
-        """a - f."""
+        """A - f."""
         return -self + other
 
     def __mul__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
-        """f g."""
+        """F g."""
         if not isinstance(other, PowerSeries):
             return PowerSeries(tuple(expand(a * other) for a in self.coefficients))
         n = min(self.terms, other.terms)
@@ -165,7 +165,7 @@ class PowerSeries:
     __rmul__ = __mul__
 
     def __truediv__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
-        """f / g; common powers of x are divided out and shorten the result."""
+        """F / g; common powers of x are divided out and shorten the result."""
         if not isinstance(other, PowerSeries):
             return PowerSeries(tuple(expand(a / other) for a in self.coefficients))
         low = other.valuation()
@@ -180,7 +180,7 @@ class PowerSeries:
         return PowerSeries(tuple(found))
 
     def __rtruediv__(self, other: "Expr | int") -> "PowerSeries":
-        """a / f."""
+        """A / f."""
         return PowerSeries.constant(Integer(1) * other, self.terms) / self
 
     def shifted(self, by: int) -> "PowerSeries":
@@ -312,7 +312,8 @@ def expand_in(expression: Expr, letters: Mapping[Symbol, PowerSeries]) -> PowerS
                 for argument in Add.make_args(moving):
                     total = total + walk(argument)
                 return total
-            return _product(Mul.make_args(moving), walk, terms) * held(fixed)
+            product: PowerSeries = _product(Mul.make_args(moving), walk, terms) * held(fixed)
+            return product
         if isinstance(node, exp) or (isinstance(node, Pow) and node.base == EULER):
             return exp_series(walk(node.exp))
         if isinstance(node, Pow):
@@ -352,6 +353,8 @@ def log_series(y: PowerSeries) -> PowerSeries:
     """The logarithm of a series with a positive constant term."""
     if not _is_positive(y[0]):
         raise NoSeries("the logarithm of a number that is not positive")
+    if y.terms == 1:
+        return PowerSeries.constant(held(log(y[0])), 1)
     return (y.derivative() / y.cut(y.terms - 1)).integral(held(log(y[0])))
 
 
@@ -368,7 +371,8 @@ def _trigonometric(y: PowerSeries) -> tuple[PowerSeries, PowerSeries]:
 
 def _asin(y: PowerSeries) -> PowerSeries:
     if vanishes(1 - y[0]) or vanishes(1 + y[0]):
-        return pi / 2 - _acos(y)
+        turned: PowerSeries = pi / 2 - _acos(y)
+        return turned
     slope = y.derivative() / (1 - y * y).cut(y.terms - 1).power(Rational(1, 2))
     return slope.integral(held(asin(y[0])))
 
@@ -376,9 +380,8 @@ def _asin(y: PowerSeries) -> PowerSeries:
 def _acos(y: PowerSeries) -> PowerSeries:
     if vanishes(1 - y[0]):
         return 2 * _asin(((1 - y) / Integer(2)).power(Rational(1, 2)))
-    if vanishes(1 + y[0]):
-        return pi - _acos(-y)
-    return pi / 2 - _asin(y)
+    turned: PowerSeries = pi - _acos(-y) if vanishes(1 + y[0]) else pi / 2 - _asin(y)
+    return turned
 
 
 def _atan(y: PowerSeries) -> PowerSeries:
@@ -386,7 +389,8 @@ def _atan(y: PowerSeries) -> PowerSeries:
 
 
 def _erf(y: PowerSeries) -> PowerSeries:
-    return (y.derivative() * exp_series(-(y * y)).cut(y.terms - 1) * (2 / sqrt(pi))).integral(held(erf(y[0])))
+    slope: PowerSeries = y.derivative() * exp_series(-(y * y)).cut(y.terms - 1) * (2 / sqrt(pi))
+    return slope.integral(held(erf(y[0])))
 
 
 def _abs(y: PowerSeries) -> PowerSeries:
