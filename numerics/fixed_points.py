@@ -21,9 +21,12 @@ from sympy import Expr, Symbol
 from numerics.balls import REAL, SERIES, precision, series
 from numerics.compile import lower
 from theory.errors import BeyondReach
+from theory.moments import GaussianMean, GaussianPair
 
 _SMALL_GAPS = 200
 _ROUNDS = 60
+_DEAR_LAYERS, _DEAR_LENGTH = 33, 1000
+"""Where a layer takes a quadrature: the layers iterated, and the length beyond which none is (0.1 s and more a layer)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,12 +157,15 @@ def attracted_to(image: Expr, slope: Expr, symbol: Symbol, start: arb, bits: int
 
     returns  a ball of the fixed point; None where no such ball was entered in so many layers
     """
+    top = 10**30
+    if image.has(GaussianMean, GaussianPair):  # a quadrature for each layer, the slower the longer the input
+        layers, top = _DEAR_LAYERS, _DEAR_LENGTH
     with precision(bits + 32):
         map_, derivative = _function(image, symbol), _function(slope, symbol)
         q, wait = start, 8
         for layer in range(layers):
             q = map_(q)
-            if not q.is_finite() or not q < arb(10) ** 30 or not q > arb(10) ** -30:
+            if not q.is_finite() or not q < top or not q > arb(10) ** -30:
                 return None
             if layer != wait:
                 continue
