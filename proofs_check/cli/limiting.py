@@ -173,6 +173,8 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
             continue
         if name == "inverse":
             says = "1/theta_L =" if found.variable == "angle" else "1/(1 - c_L) ="
+        if name == "angle_rate" and found.phase == "chaotic":
+            says = "angle - limit ~"
         shown = "infinite" if value == oo else text_of(value)
         more = (name in ("expansion", "inverse")) * " + ..."
         data = _value(value, found, corr, request.digits)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flint import arb
-from sympy import Expr, Integer, Symbol, acos, cos, oo
+from sympy import Derivative, Expr, Integer, Symbol, acos, cos, oo
 
 from numerics.balls import evaluate, precision
 from proofs_check.limits.fixed_map import FIRST_TERMS, Map, local
@@ -27,6 +27,7 @@ from theory.symbols import c
 
 _x = Symbol("x", positive=True)
 _POINTS = (8, 12)
+_ANGLE = ("\\theta_L", "{\\theta_L - \\arccos c_*}")
 _TERMS = 3
 """Terms of a series that are shown."""
 
@@ -56,8 +57,8 @@ def _define(name: str, value: Expr, reason: str, rule: str = "definition") -> St
 def _of_map(found: DepthLimit, recursion: Map) -> list[Step]:
     steps = [
         _define("c_{\\ell}", recursion.correlation, "the correlation one layer on; c is that of the layer before"),
-        _define("F", recursion.factor, "t = Theta/q obeys t' = F t + S"),
-        _define("S", recursion.source, "the source of t"),
+        _define("F", recursion.factor, r"$t = \Theta/q$ obeys $t' = F t + S$"),
+        _define("S", recursion.source, "the source of $t$"),
     ]
     if found.phase == "critical":
         try:
@@ -70,37 +71,31 @@ def _of_map(found: DepthLimit, recursion: Map) -> list[Step]:
         inside = cos(_x) if near.variable == "angle" else 1 - _x
         image = recursion.correlation.subs(c, inside)
         moved = acos(image) if near.variable == "angle" else 1 - image
-        reason = f"the local variable is x = {'theta' if near.variable == 'angle' else '1 - c'}"
+        reason = "$x'$ and $F$ in the local variable $x = " + ("\\theta$" if near.variable == "angle" else "1 - c$")
         steps += [
-            Step(lhs=moved, rhs=_polynomial(near.step, _TERMS + 1), rule="series", reason=reason),
-            Step(
-                lhs=recursion.factor.subs(c, inside), rhs=_polynomial(near.factor, _TERMS), rule="series", reason=reason
-            ),
-            _define("a", at.a, "x' = x - a x^2 + ..."),
-            _define("m", at.m, "F = 1 - m a x + ...: t is of the order of 1/x, and x^m solves t' = F t"),
-            _define("\\alpha", at.alpha, "1/x' - 1/x = a + a alpha x + ...: the logarithm of 1/x_L"),
-            _define("b", at.alpha / ((1 + at.m) * at.a), "b = alpha/((1 + m) a), the coefficient of log(L)/L"),
+            _expansion(moved, near.step, _TERMS + 1, reason),
+            _expansion(recursion.factor.subs(c, inside), near.factor, _TERMS, reason),
+            _define("a", at.a, "$x' = x - a x^2 + O(x^3)$"),
+            _define("m", at.m, "$F = 1 - m a x + O(x^2)$, so that $t$ is of the order of $1/x$"),
+            _define("\\alpha", at.alpha, r"$1/x' - 1/x = a + a \alpha x + O(x^2)$: the coefficient of $\log L$ in $1/x_L$"),
+            _define("b", at.alpha / ((1 + at.m) * at.a), r"$b = \alpha/((1 + m) a)$, the coefficient of $(\log L)/L$"),
         ]
     elif found.phase == "chaotic" and found.fixed_point is not None:
         point = found.fixed_point
-        steps.append(
-            Step(
-                lhs=recursion.correlation.subs(c, point),
-                rhs=point,
-                rule="fixed-point",
-                reason="the attracting fixed point of the correlation",
-            )
-        )
+        image = recursion.correlation.subs(c, point)
+        reason = "the attracting fixed point of the correlation"
+        if image != point:
+            steps.append(Step(lhs=image, rhs=point, rule="fixed-point", reason=reason))
     return steps
 
 
 def _of_flow(small: SmallSteps) -> list[Step]:
     return [
-        _define("\\varepsilon", small.size, "the size of a layer's step: c' = c + eps V, t' = (1 - eps G) t + eps W"),
-        _define("V", small.step, "the first order of the correlation in eps"),
-        _define("G", small.loss, "the first order of the factor of t, with the sign reversed"),
-        _define("W", small.drive, "what feeds t"),
-        Step(lhs=-small.step.diff(c), rhs=small.loss, rule="algebra", reason="Price's theorem: V solves t' = -G t"),
+        _define("\\varepsilon", small.size, r"the size of a step: $c' = c + \varepsilon V$, $t' = (1 - \varepsilon G) t + \varepsilon W$"),
+        _define("V", small.step, r"the first order of the correlation in $\varepsilon$"),
+        _define("G", small.loss, "the first order of the factor of $t$, with the sign reversed"),
+        _define("W", small.drive, "what feeds $t$"),
+        Step(lhs=-Derivative(small.step, c), rhs=small.loss, rule="algebra", reason="Price's theorem: $V$ solves $t' = -G t$"),
     ]
 
 
@@ -111,24 +106,29 @@ def _conclusion(found: DepthLimit) -> list[Step]:
     )
     for name, value in (
         ("\\chi", found.chi),
-        ("\\theta_L", found.angle_rate),
+        (_ANGLE[found.phase == "chaotic"], found.angle_rate),
         ("{\\Theta_L(x,x)}", found.ntk_diagonal),
         ("{\\lim N_L}", found.ntk_limit),
         ("{N_L - \\lim N_L}", found.leading_correction),
         ("N_L", found.expansion),
     ):
         if value is not None and value != oo:
-            first = name in ("\\theta_L", "{N_L - \\lim N_L}", "N_L")
-            reason = f"{theorem} of the page on depth limits" + ("; first terms" if first else "")
+            first = name in (*_ANGLE, "{N_L - \\lim N_L}", "N_L")
+            reason = f"{theorem} of the page on depth limits" + ("; the left side begins with the terms on the right" if first else "")
             steps.append(_define(name, value, reason, "asymptotics"))
     return steps
 
 
-def _polynomial(series: PowerSeries, terms: int) -> Expr:
-    total: Expr = Integer(0)
+def _expansion(function: Expr, series: PowerSeries, terms: int, reason: str) -> Step:
+    """A function of x and the first terms of its series, with the order of the rest as a letter."""
+    total: Expr = _order(terms)
     for k, value in enumerate(series.coefficients[:terms]):
         total += value * _x**k
-    return total
+    return Step(lhs=function, rhs=total, rule="series", reason=reason)
+
+
+def _order(terms: int) -> Symbol:
+    return Symbol(f"{{O(x^{terms})}}")
 
 
 def failed_steps(derivation: Derivation, balls: Mapping[Symbol, Any]) -> tuple[Step, ...]:
@@ -144,18 +144,18 @@ def _holds(step: Step, balls: Mapping[Symbol, Any]) -> bool:
             gap = evaluate(step.lhs - step.rhs, {s: balls[s] for s in (step.lhs - step.rhs).free_symbols})
             return bool(gap.contains(0) and gap.rad() < arb(10) ** -10)
         case "algebra":
-            return is_zero(step.lhs - step.rhs) is Answer.YES
+            return is_zero((step.lhs - step.rhs).doit()) is Answer.YES
     return True
 
 
 def _is_expansion(step: Step) -> bool:
     """Whether (lhs - rhs)/x^n stays bounded as x decreases: it may not grow tenfold from one point to the next."""
-    order = step.rhs.as_poly(_x).degree() + 1
-    sizes = []
+    order = next(n for n in range(1, FIRST_TERMS + 1) if step.rhs.has(_order(n)))
+    shown, sizes = step.rhs.subs(_order(order), 0), []
     with precision(600):
         for power in _POINTS:
             point = Integer(10) ** -power
-            gap = evaluate((step.lhs - step.rhs).subs(_x, point), {}, digits=120)
+            gap = evaluate((step.lhs - shown).subs(_x, point), {}, digits=120)
             sizes.append(abs(gap) * arb(10) ** (power * order))
     return all(bool(size.is_finite()) for size in sizes) and bool(sizes[1] < 10 * sizes[0] + 1)
 

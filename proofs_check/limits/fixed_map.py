@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, log, oo, simplify, sin, sqrt, together
+from sympy import CRootOf, Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, log, oo, simplify, sin, sqrt, together
 
 from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point, taylor_at_one
@@ -514,6 +514,8 @@ def _root(recursion: Map, digits: int) -> tuple[Expr, Any]:
         if all(value.is_Rational for value in top.all_coeffs()):
             for root in top.real_roots(multiple=False):
                 exact = root[0]
+                if exact.has(CRootOf):  # the letter says no less
+                    continue
                 value = ball_of(exact, {}, 30)
                 if value is not None and ball.contains(value.mid()):
                     return exact, ball

@@ -24,6 +24,7 @@ from proofs_check.report.findings import (
     theorems_of,
     witness_latex,
 )
+from proofs_check.report.limits import depth_limits
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.render import derivation_latex
 from proofs_check.report.statements import (
@@ -190,6 +191,7 @@ def context(
         "networks": _networks(),
         "dual_derivation": derivation_latex(dual(activation("relu")).derivation, heading=False, shrink=True),
         "duals": _duals(),
+        "limits": depth_limits(),
         "letters": (S_LATEX, R_LATEX, OMEGA_LATEX),
         "families": _families(certificates),
         "lemmas": [one for one in certificates if not one.bounds],

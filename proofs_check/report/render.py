@@ -161,10 +161,15 @@ def _text(derivation: Derivation) -> str:
         for step in steps:
             left, right = (_side_text(side, table) for side in (step.lhs, step.rhs))
             lines += _wrapped(f"  {next(numbers):>{wide}}  {left} = {right}", indent)
-        lines.append(f"{indent}{rule}: {_tangent(reason).replace('$', '')}")
+        lines.append(f"{indent}{rule}: {_plain(_tangent(reason))}")
     if _uses_rho(derivation):
         lines += ["", f"  with rho = {text_of(_CORRELATION)}"]
     return "\n".join(lines)
+
+
+def _plain(reason: str) -> str:
+    """A reason without the signs of LaTeX."""
+    return re.sub(r"\\varepsilon", "eps", reason).replace("\\", "").replace("$", "")
 
 
 def _wrapped(line: str, indent: str) -> list[str]:
