@@ -14,11 +14,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import CRootOf, Expr, Integer, Poly, Symbol, acos, cos, expand, fraction, log, oo, simplify, sin, sqrt, together
+from sympy import (
+    CRootOf,
+    Expr,
+    Integer,
+    Poly,
+    Symbol,
+    acos,
+    cos,
+    expand,
+    fraction,
+    log,
+    oo,
+    simplify,
+    sin,
+    sqrt,
+    together,
+)
 
 from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point, taylor_at_one
-from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, is_exact
+from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, is_exact, window_variable
 from proofs_check.limits.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.critical import as_expression, first_logarithm, in_depth, input_constant, leading_change, tangent_constant
@@ -335,9 +351,21 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
         ntk_limit=shorter(found.normalised[0]),
         leading_correction=None if change is None else shorter(change),
         expansion=expansion,
+        window=scaling_window(found.coordinate.a, found.coordinate.m),
         inverse=as_expression(found.inverse) * depth,
         letters=(*base.letters, *letters),
     )
+
+
+def scaling_window(a: Expr, m: Expr) -> Expr:
+    r"""The limit of N_L for inputs with x_0 = x/L: a function that leads from 1 (x = 0) to 1/(1 + m) (x = oo).
+
+    With s = l/L, L x_l -> X(s), X' = -a X^2, so that X = x/(1 + a x s), and t_l/(s_0 L) -> y(s), y' = 1 - m a X y, y(0) = 0:
+
+        y(1) = ((1 + a x)^(m+1) - 1)/((m + 1) a x (1 + a x)^m).
+    """
+    y = 1 + a * window_variable
+    return (y ** (m + 1) - 1) / ((m + 1) * (y - 1) * y**m)
 
 
 def _first_order(recursion: Map, near: Local, base: DepthLimit) -> DepthLimit:
