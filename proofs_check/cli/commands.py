@@ -205,6 +205,7 @@ def kernel(
 @options.network_options
 @click.option("--orders", type=options.ORDERS, default="3", show_default=True, help="Powers of 1/L behind the limit.")
 @click.option("--digits", type=options.DIGITS, default="30", show_default=True, help="Digits of the balls.")
+@click.option("--critical-line", is_flag=True, help="Instead: the variances at which ffnet is critical, by length.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def limit(
     architecture: str,
@@ -214,6 +215,7 @@ def limit(
     words: options.NetworkWords,
     orders: int,
     digits: int,
+    critical_line: bool,
     as_json: bool,
 ) -> int:
     """Derive what becomes of the kernels of a network as its depth grows.
@@ -231,6 +233,13 @@ def limit(
         orders=orders,
         digits=digits,
     )
+    if critical_line:
+        line = limiting.line_data(request)
+        if as_json:
+            _print_json(line)
+        else:
+            click.echo(limiting.line_text(line))
+        return 0
     found, corr = limiting.limit_of(request)
     if as_json:
         _print_json(limiting.limit_data(request, found, corr))

@@ -9,9 +9,11 @@ from numerics.balls import format_ball
 from proofs_check.cli.options import NetworkWords
 from proofs_check.cli.requests import requested_network
 from proofs_check.limits import DepthLimit, at_input, limit
+from proofs_check.limits.phases import critical_line, half_stable_lengths, points
 from proofs_check.limits.result import Letter, ball_of, is_exact
 from proofs_check.report.expressions import text_of
 from theory import parsing
+from theory.activations import activation
 from theory.critical import input_constant, tangent_constant
 from theory.errors import InputError
 from theory.symbols import c
@@ -28,6 +30,7 @@ VALUES = {
     "length": "length",
     "length_slope": "length_slope",
     "inverse": "inverse",
+    "window": "window",
 }
 """Keys of the answer, and the fields of ``DepthLimit`` behind them."""
 _INPUT = frozenset(
@@ -153,6 +156,7 @@ _ROWS = (
     ("leading_correction", "N_L - limit ~"),
     ("expansion", "N_L ="),
     ("inverse", "1/x_L ="),
+    ("window", "at x_0 = x/L"),
 )
 
 
@@ -173,6 +177,8 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
             continue
         if name == "inverse":
             says = "1/theta_L =" if found.variable == "angle" else "1/(1 - c_L) ="
+        if name == "window":
+            says = f"{'theta_0' if found.variable == 'angle' else '1 - c'} = x/L"
         if name == "angle_rate" and found.phase == "chaotic":
             says = "angle - limit ~"
         shown = "infinite" if value == oo else text_of(value)
@@ -199,4 +205,55 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
     return "\n".join(lines)
 
 
-__all__ = ["LimitRequest", "limit_data", "limit_of", "limit_text"]
+def line_data(request: LimitRequest) -> dict[str, Any]:
+    """The critical line of the activation: exact functions of the length q, and points in balls."""
+    if request.architecture != "ffnet":
+        raise InputError(f"--critical-line: {request.architecture[:40]} has none; allowed is ffnet")
+    acting = activation(request.activation)
+    line = critical_line(acting, normalised=not request.words.unnormalised)
+
+    def ball(value: Any) -> dict[str, str]:
+        return dict(zip(("mid", "rad"), format_ball(value, request.digits), strict=True))
+
+    return {
+        "activation": request.activation,
+        "unnormalised": request.words.unnormalised,
+        "weight_variance": str(line.weight_variance),
+        "bias_variance": str(line.bias_variance),
+        "chi_parallel": str(line.parallel),
+        "points": [
+            {
+                "length": str(point.length),
+                "weight_variance": ball(point.weight_variance),
+                "bias_variance": ball(point.bias_variance),
+                "chi_parallel": ball(point.parallel),
+                "admissible": point.admissible,
+            }
+            for point in points(line, request.digits)
+        ],
+        "half_stable_lengths": [ball(value) for value in half_stable_lengths(line, request.digits)],
+    }
+
+
+def line_text(data: dict[str, Any]) -> str:
+    """The same for a person."""
+    lines = [f"critical line of ffnet {data['activation']}: chi = 1 at pre-activations of length q", ""]
+    for key, says in (
+        ("weight_variance", "weight variance"),
+        ("bias_variance", "bias variance"),
+        ("chi_parallel", "chi_par"),
+    ):
+        lines.append(f"  {says:<15} = {data[key].replace('**', '^')}")
+    lines += ["", f"  {'q':>6}  {'weight variance':<18}{'bias variance':<20}{'chi_par':<16}"]
+    for point in data["points"]:
+        numbers = [point[key]["mid"][:14] for key in ("weight_variance", "bias_variance", "chi_parallel")]
+        outside = "" if point["admissible"] else "  bias variance below 0: not on the line"
+        lines.append(f"  {point['length']:>6}  {numbers[0]:<18}{numbers[1]:<20}{numbers[2]:<16}{outside}")
+    lines += [f"  half-stable length (chi_par = 1): q = {one['mid']}" for one in data["half_stable_lengths"]]
+    lines.append(
+        "  With smaller weight variance at the same q: ordered; with larger: chaotic. q is stable for chi_par < 1."
+    )
+    return "\n".join(lines)
+
+
+__all__ = ["LimitRequest", "limit_data", "limit_of", "limit_text", "line_data", "line_text"]

@@ -77,7 +77,9 @@ def _of_map(found: DepthLimit, recursion: Map) -> list[Step]:
             _expansion(recursion.factor.subs(c, inside), near.factor, _TERMS, reason),
             _define("a", at.a, "$x' = x - a x^2 + O(x^3)$"),
             _define("m", at.m, "$F = 1 - m a x + O(x^2)$, so that $t$ is of the order of $1/x$"),
-            _define("\\alpha", at.alpha, r"$1/x' - 1/x = a + a \alpha x + O(x^2)$: the coefficient of $\log L$ in $1/x_L$"),
+            _define(
+                "\\alpha", at.alpha, r"$1/x' - 1/x = a + a \alpha x + O(x^2)$: the coefficient of $\log L$ in $1/x_L$"
+            ),
             _define("b", at.alpha / ((1 + at.m) * at.a), r"$b = \alpha/((1 + m) a)$, the coefficient of $(\log L)/L$"),
         ]
     elif found.phase == "chaotic" and found.fixed_point is not None:
@@ -91,11 +93,20 @@ def _of_map(found: DepthLimit, recursion: Map) -> list[Step]:
 
 def _of_flow(small: SmallSteps) -> list[Step]:
     return [
-        _define("\\varepsilon", small.size, r"the size of a step: $c' = c + \varepsilon V$, $t' = (1 - \varepsilon G) t + \varepsilon W$"),
+        _define(
+            "\\varepsilon",
+            small.size,
+            r"the size of a step: $c' = c + \varepsilon V$, $t' = (1 - \varepsilon G) t + \varepsilon W$",
+        ),
         _define("V", small.step, r"the first order of the correlation in $\varepsilon$"),
         _define("G", small.loss, "the first order of the factor of $t$, with the sign reversed"),
         _define("W", small.drive, "what feeds $t$"),
-        Step(lhs=-Derivative(small.step, c), rhs=small.loss, rule="algebra", reason="Price's theorem: $V$ solves $t' = -G t$"),
+        Step(
+            lhs=-Derivative(small.step, c),
+            rhs=small.loss,
+            rule="algebra",
+            reason="Price's theorem: $V$ solves $t' = -G t$",
+        ),
     ]
 
 
@@ -114,7 +125,9 @@ def _conclusion(found: DepthLimit) -> list[Step]:
     ):
         if value is not None and value != oo:
             first = name in (*_ANGLE, "{N_L - \\lim N_L}", "N_L")
-            reason = f"{theorem} of the page on depth limits" + ("; the left side begins with the terms on the right" if first else "")
+            reason = f"{theorem} of the page on depth limits" + (
+                "; the left side begins with the terms on the right" if first else ""
+            )
             steps.append(_define(name, value, reason, "asymptotics"))
     return steps
 

@@ -11,7 +11,9 @@ from theory.moments import GaussianMean, GaussianPair
 from theory.network import Network
 from theory.symbols import c, depth, layer, theta
 
-VARIABLES = frozenset({c, theta, depth, layer})
+window_variable = Symbol("x", positive=True)
+"""x in x_0 = x/L."""
+VARIABLES = frozenset({c, theta, depth, layer, window_variable})
 """Letters that an exact value may contain."""
 
 
@@ -61,6 +63,7 @@ class DepthLimit:
     inverse              1/x_L likewise, x the local variable (angle, or 1 - c)
     flow                 the flow whose value at a time is the limit (``numerics.flow`` encloses it), and that time
     numerics             normalised NTK at a few depths, where the limit was not derived and the inputs are known
+    window               limit of the normalised NTK for inputs whose local variable is x/L, a function of x > 0
     letters              named numbers in these expressions
     status               DERIVED, or OPEN with the reason why
     """
@@ -79,6 +82,7 @@ class DepthLimit:
     leading_correction: Expr | None = None
     expansion: Expr | None = None
     inverse: Expr | None = None
+    window: Expr | None = None
     variable: str | None = None
     exceptions: tuple[Exception_, ...] = ()
     letters: tuple[Letter, ...] = ()
