@@ -13,7 +13,8 @@ integrals up to the ball are those up to its middle and the length of the rest t
 Infinite time. For V ~ a x^2-like flows into c = 1, x the angle, K = lim s (N - 1/(1 + m)) is the limit of a convergent integral, too:
 ``long_time_constant``.
 
-What can go wrong. Near the fixed point 1/v is large: tau beyond about 10^4 loses digits. None where a bound was not finite.
+What can go wrong. Near the fixed point 1/v is large and its enclosure on boxes wide: tau beyond about 100 is not
+reached. None where a bound was not finite.
 """
 
 from collections.abc import Callable, Mapping
@@ -95,12 +96,15 @@ def _end(inverse: _Integrand, first: arb, tau: arb) -> arb | None:
     x = first.mid()
     done = arb(0)
     # towards the middle of the way in steps of Newton from the side where the time is less than tau
-    for _ in range(_ROUNDS):
+    for attempt in range(_ROUNDS):
         slope = inverse.at(x)
-        if not slope > 0:
+        if slope > 0:
+            step = ((tau.mid() - done) / slope).mid()
+            step = step if step < x / 2 else (x / 2).mid()
+        elif attempt == 0:  # 1/v is 0 at pi
+            step = (x / 2).mid()
+        else:
             return None
-        step = ((tau.mid() - done) / slope).mid()
-        step = step if step < x / 2 else (x / 2).mid()
         if abs(step) <= abs(x) * arb(2) ** -200 or not step.is_finite():
             break
         target = (x - step).mid()
