@@ -27,7 +27,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
-from proofs_check.networks import sign_of_number
+from proofs_check.signs import sign_of
 from theory import symbols
 from theory.activations import Activation, leaky_relu
 from theory.activations import activation as read_activation
@@ -245,7 +245,7 @@ def _network(fields: _Fields, free: set[Symbol]) -> Network:
         bias_variance=fields.expression("bias_variance", {}),
         unnormalised=fields.boolean("unnormalised"),
         critical=fields.expression("critical", {}),
-        sign=sign_of_number,
+        sign=sign_of,
     )
     known = network.parameters
     for symbol in (symbols.gamma, symbols.slope):

@@ -25,9 +25,9 @@ from proofs_check.intervals import compare, inside, points
 from proofs_check.limits import limit
 from proofs_check.limits.fixed_map import diagonal_constant, ordered_constant
 from proofs_check.limits.result import DepthLimit
-from proofs_check.limits.signs import sign_of
 from proofs_check.orders import Relation, growth_of
 from proofs_check.pieces import at_point, in_theta
+from proofs_check.signs import sign_of
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero

@@ -53,7 +53,6 @@ from sympy import E as EULER
 
 from theory.algebra import Answer, is_zero
 from theory.constants import exact_sign
-from theory.errors import InputError
 
 
 class NoSeries(Exception):
@@ -320,9 +319,9 @@ def expand_in(expression: Expr, letters: Mapping[Symbol, PowerSeries]) -> PowerS
             if node.exp.has(*letters):
                 return exp_series(walk(node.exp) * walk(log(node.base)))
             return walk(node.base).power(node.exp)
-        for kind, function in _FUNCTIONS.items():
-            if isinstance(node, kind):
-                return function(walk(node.args[0]))
+        known_function = next((f for kind, f in _FUNCTIONS.items() if isinstance(node, kind)), None)
+        if known_function is not None:
+            return known_function(walk(node.args[0]))
         return _by_taylor(node, walk, letters)
 
     return walk(expression).with_numbers()
@@ -432,17 +431,3 @@ def _by_taylor(node: Expr, walk: Callable[[Expr], PowerSeries], letters: Mapping
             raise NoSeries(f"no derivatives of {type(node).__name__}")
         current, size = current.diff(place), size * (k + 1)
     return PowerSeries(tuple(values)).compose(inner - inner[0])
-
-
-def reverted(y: PowerSeries) -> PowerSeries:
-    """The inverse function of y = y_1 x + y_2 x^2 + ..., y_1 not 0.
-
-    >>> reverted(PowerSeries((Integer(0), Integer(1), Integer(1), Integer(0)))).coefficients
-    (0, 1, -1, 2)
-    """
-    if not vanishes(y[0]) or vanishes(y[1]):
-        raise InputError("series: an inverse needs a simple zero at 0")
-    found = PowerSeries.variable(y.terms) / y[1]
-    for _ in range(y.terms):  # each round makes one more coefficient right
-        found = found - (y.compose(found) - PowerSeries.variable(y.terms)) / y[1]
-    return found

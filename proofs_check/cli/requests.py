@@ -9,7 +9,7 @@ from sympy import Integer, expand
 
 from proofs_check.cli.group import shown
 from proofs_check.cli.options import NetworkWords
-from proofs_check.networks import sign_of_number
+from proofs_check.signs import sign_of
 from proofs_check.verdicts import Judgement
 from theory import parsing, symbols
 from theory.activations import activation as read_activation
@@ -74,7 +74,7 @@ def requested_network(architecture: str, activation: str, words: NetworkWords, *
         read_activation(activation),
         unnormalised=words.unnormalised,
         spell=_option,
-        sign=sign_of_number,
+        sign=sign_of,
         **options,
     )
 

@@ -96,7 +96,7 @@ def _of_flow(small: SmallSteps) -> list[Step]:
         _define(
             "\\varepsilon",
             small.size,
-            r"the size of a step: $c' = c + \varepsilon V$, $t' = (1 - \varepsilon G) t + \varepsilon W$",
+            r"$c' = c + \varepsilon V$, $t' = (1 - \varepsilon G) t + \varepsilon W$",
         ),
         _define("V", small.step, r"the first order of the correlation in $\varepsilon$"),
         _define("G", small.loss, "the first order of the factor of $t$, with the sign reversed"),

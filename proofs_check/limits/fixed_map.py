@@ -35,7 +35,7 @@ from sympy import (
 from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point, taylor_at_one
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, is_exact, window_variable
-from proofs_check.limits.signs import sign_of
+from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.critical import as_expression, first_logarithm, in_depth, input_constant, leading_change, tangent_constant
 from theory.duals import dual
@@ -248,8 +248,8 @@ def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
 def ordered(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr]) -> DepthLimit:
     r"""Chi < 1: u_L = 1 - c_L ~ E chi^L, both kernels tend to S_d/(1 - F_d) =: t, and the normalised NTK to 1.
 
-    D = t_d - t obeys D' = F_d D + (F_d - F(c)) t + S_d - S(c). Where F and S are smooth in u, F_d - F ~ f u and S_d - S ~ s u, so that
-    D' = F_d D + (f t + s) E chi^l: D ~ (f t + s) E L chi^(L-1) for F_d = chi, and (f t + s) E chi^L/(chi - F_d) for
+    D = t_d - t obeys D' = F_d D + (F_d - F(c)) t + S_d - S(c). Where F and S are smooth in u, F_d - F ~ f u and S_d - S ~ s u,
+    so that D' = F_d D + (f t + s) E chi^l: D ~ (f t + s) E L chi^(L-1) for F_d = chi, and (f t + s) E chi^L/(chi - F_d) for
     F_d < chi. Where F has a kink, F_d - F ~ k theta with theta ~ sqrt(2E) chi^(l/2): D ~ k t sqrt(2E) chi^(L/2)/(sqrt chi - F_d).
     """
     names = Names(recursion.balls, 30)
@@ -401,7 +401,10 @@ def _meaning(variable: str, a: Expr, alpha: Expr) -> str:
 
 
 def _smooth_in_angle(recursion: Map, near: Local, base: DepthLimit) -> DepthLimit:
-    """A kink of higher order: theta' = theta - b theta^3 + ..., F = 1 - f theta^2: m = f/(2 b) in y = theta^2, y' = y - 2 b y^2."""
+    """A kink of higher order: theta' = theta - b theta^3 + ..., F = 1 - f theta^2.
+
+    In y = theta^2, y' = y - 2 b y^2, so that m = f/(2 b).
+    """
     assert near.step is not None
     b, f = -near.step[3], -near.factor[2]
     if sign_of(b, recursion.balls) != 1 or sign_of(near.factor[1], recursion.balls) != 0:

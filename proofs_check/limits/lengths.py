@@ -20,8 +20,8 @@ from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import attracted_to
 from proofs_check.limits.fixed_map import Local, Map, analyse, is_continuous, local, shorter
 from proofs_check.limits.result import DepthLimit, Letter
-from proofs_check.limits.signs import sign_of
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
+from proofs_check.signs import sign_of
 from theory.activations import parity
 from theory.algebra import Answer, is_zero
 from theory.errors import NtkproofError
@@ -62,11 +62,11 @@ def analyse_lengths(recursion: KernelRecursion, base: DepthLimit, orders: int, d
         ]
     except NtkproofError as failure:
         return replace(base, status="OPEN", reason=f"the lengths were not enclosed: {failure}")
-    if any(ball is None for ball in found):
+    ball, other = found
+    if ball is None or other is None:
         return vanishing(recursion, base)
-    if not found[0].overlaps(found[1]):
+    if not ball.overlaps(other):
         return replace(base, status="OPEN", reason="the two inputs tend to different lengths")
-    ball = found[0]
     letter = Letter(symbol=length_star, meaning="the length to which q_l tends, a root of Q(q) = q", ball=ball)
     exact = _exact_root(image, ball)
     slope = image.diff(length)
@@ -156,9 +156,9 @@ def growing(recursion: KernelRecursion, base: DepthLimit, bias: Expr, weight: Ex
     r"""Q = w q + b with w >= 1: q_l -> oo, and eps = 1/q.
 
     C(c, q) = C_0(c) + eps C_1(c) + ..., and likewise for the NTK divided by the length. At c = 1, in the local variable x of
-    C_0, which is critical: x' = x - a x^2 - k eps x, F = 1 - p eps - m a x, S = S_0. For w > 1 eps_l decays exponentially and changes
-    constants only. For w = 1 eps_l ~ 1/(b l): x_l ~ s/l solves -s = -a s^2 - (k/b) s, so a s = 1 - k/b; then t ~ tau l with
-    tau (1 + p/b + m a s) = S_0, and at one input tau_d (1 + p/b) = S_0. So with d = k/b, P = p/b
+    C_0, which is critical: x' = x - a x^2 - k eps x, F = 1 - p eps - m a x, S = S_0. For w > 1 eps_l decays exponentially and
+    changes constants only. For w = 1 eps_l ~ 1/(b l): x_l ~ s/l solves -s = -a s^2 - (k/b) s, so a s = 1 - k/b; then
+    t ~ tau l with tau (1 + p/b + m a s) = S_0, and at one input tau_d (1 + p/b) = S_0. So with d = k/b, P = p/b
 
         normalised NTK -> (1 + P)/(1 + P + m (1 - d)).
     """

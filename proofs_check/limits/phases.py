@@ -1,11 +1,12 @@
-r"""The critical line of a feedforward network: the weight and bias variances at which chi = 1, by the length of the pre-activations.
+r"""The critical line of a feedforward network: the variances at which chi = 1, by the length of the pre-activations.
 
 For each q > 0, with E over z ~ N(0, 1) and c_phi = E[phi(z)^2] (1 for an activation left as it is),
 
     w(q) = c_phi/E[phi'(sqrt q z)^2],      b(q) = q - w(q) E[phi(sqrt q z)^2]/c_phi
 
-keep the length q and have chi = 1; the line consists of the points with b(q) >= 0. On its side with smaller w at the same q lies the
-ordered phase, on the other the chaotic one. q is a stable length where chi_par = (w/c_phi) d/dq E[phi(sqrt q z)^2] is below 1.
+keep the length q and have chi = 1; the line consists of the points with b(q) >= 0. On its side with smaller w at the same q
+lies the ordered phase, on the other the chaotic one. q is a stable length where chi_par = (w/c_phi) d/dq E[phi(sqrt q z)^2] is
+below 1.
 
 Source. Poole et al. 2016; Schoenholz et al. 2017; Roberts, Yaida, Hanin 2022 (chi_par, chi_perp).
 """

@@ -1,7 +1,7 @@
 r"""Networks whose layers tend to the identity: c' = c + eps V(c) + o(eps), with eps = eps(L) or eps_l.
 
-Idea. Not the name of an architecture but the balance of the recursion decides. With one small parameter eps (alpha^2, 1/L in a shaped
-activation, 1/l in an average, 1/q where lengths grow)
+Idea. Not the name of an architecture but the balance of the recursion decides. With one small parameter eps (alpha^2, 1/L
+in a shaped activation, 1/l in an average, 1/q where lengths grow)
 
     c' = c + eps V(c),     t' = (1 - eps G(c)) t + S_0(c) + eps W(c),
 
@@ -12,12 +12,14 @@ and the time s = sum of eps over the layers: L eps(L), or the sum of eps_l. Domi
     s -> oo        the flow runs into its fixed point c = 1; with x' = -a x^2, G = m a x the normalised NTK tends to
                    1/(1 + m), and the first correction is of the order 1/s              (2 gamma < 1)
 
-Where S_0 does not vanish t is of the order of the number of layers, and S_0 takes the place of W. The ODE is one-dimensional: where
-G = -V' (every activation continuous, so that Price's theorem holds) V itself solves the homogeneous equation, and
+Where S_0 does not vanish t is of the order of the number of layers, and S_0 takes the place of W. The ODE is
+one-dimensional: where G = -V' (every activation continuous, so that Price's theorem holds) V itself solves the homogeneous
+equation, and
 
     int_{c_0}^{c_1} dc/V = tau,     t = V(c_1) (t_0/V(c_0) + int_{c_0}^{c_1} W/V^2 dc).
 
-Source. Huang et al. 2020 (gamma), Hayou et al. 2021 (alpha_l), Li, Nica, Roy 2022 (shaped activations); the balance is derived here.
+Source. Huang et al. 2020 (gamma), Hayou et al. 2021 (alpha_l), Li, Nica, Roy 2022 (shaped activations); the balance is
+derived here.
 """
 
 from dataclasses import dataclass, replace
@@ -27,10 +29,10 @@ from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, cos, exp, l
 from numerics.fixed_points import correlation_fixed_point
 from proofs_check.limits.fixed_map import local_series, shorter, star
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
-from proofs_check.limits.signs import sign_of
+from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.errors import BeyondReach
-from theory.network import Network, Repeat, Residual, Scale
+from theory.network import Layer, Network, Repeat, Residual, Scale
 from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
 from theory.symbols import alpha, c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, scale, theta
@@ -60,7 +62,7 @@ class SmallSteps:
     @property
     def driven(self) -> bool:
         """Whether S_0 is not 0."""
-        return self.level != 0
+        return bool(self.level != 0)
 
     @property
     def drive(self) -> Expr:
@@ -80,8 +82,8 @@ def residual_scale(network: Network) -> tuple[Network, Expr] | None:
         return None
     (factor,) = moving
 
-    def put(layers: tuple) -> tuple:  # type: ignore[type-arg]
-        result = []
+    def put(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        result: list[Layer] = []
         for one in layers:
             match one:
                 case Scale() if one.factor == factor:
@@ -207,7 +209,7 @@ def _limit(expression: Expr, letter: Symbol = depth) -> Expr | None:
 
 
 def short_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
-    r"""S -> 0. With T_0 = t_0 or, if that is 0 (or t is driven by S_0), the term of first order:
+    r"""The time s -> 0: T_0 = t_0 or, if that is 0 (or t is driven by S_0), the term of first order.
 
     t_0 != 0:   N = t_0/t_d0 + s [(W - G t_0)/t_d0 - t_0 W_d/t_d0^2]
     t_0 = 0:    t = s W + (s^2/2)(W' V - G W), at one input s W_d:   N = W/W_d + (s/2)(W' V - G W)/W_d
@@ -251,7 +253,7 @@ def _antipode(steps: SmallSteps, time: Expr) -> tuple[Exception_, ...]:
 
 
 def finite_time(steps: SmallSteps, base: DepthLimit, total: Expr) -> DepthLimit:
-    """S -> tau: the value of the flow at tau, by quadrature; a number where the correlation of the inputs is given."""
+    """The time s -> tau: the value of the flow at tau, by quadrature; a number where the correlation of the inputs is given."""
     if is_zero(steps.loss + steps.step.diff(c)) is not Answer.YES:
         return replace(
             base, status="OPEN", reason="s tends to a positive number, but the flow is not solved by quadrature"
@@ -261,16 +263,18 @@ def finite_time(steps: SmallSteps, base: DepthLimit, total: Expr) -> DepthLimit:
         flow=(steps, total),
         notes=(
             *base.notes,
-            f"s tends to {total}: dc/ds = V(c) with V = {steps.step}; the limit is V(c_1)/(W_d tau) times the integral of W/V^2 "
-            f"from c to c_1, where the integral of 1/V from c to c_1 is {total}, W = {steps.drive}, W_d = {steps.diagonal_drive}.",
+            f"s tends to {total}: dc/ds = V(c) with V = {steps.step}; the limit is V(c_1)/(W_d tau) times the integral of "
+            f"W/V^2 from c to c_1, where the integral of 1/V from c to c_1 is {total}, W = {steps.drive}, "
+            f"W_d = {steps.diagonal_drive}.",
         ),
     )
 
 
 def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
-    r"""S -> oo. x' = -a x^2 (1 + v_1 x + ...) and G = m a x: 1/x = a s + v_1 log s + ..., t = W_d/((1 + m) a x) + ...
+    r"""The time s -> oo. x' = -a x^2 (1 + v_1 x + ...) and G = m a x: 1/x = a s + v_1 log s + ..., t = W_d/((1 + m) a x) + ...
 
-    Where v_1 = 0 the correction is K/s with a constant that depends on the inputs; else p_{-1} v_1 log(s)/s, p_{-1} = W_d/((1+m) a).
+    Where v_1 = 0 the correction is K/s with a constant that depends on the inputs; else p_{-1} v_1 log(s)/s, with
+    p_{-1} = W_d/((1+m) a).
     """
     base = replace(
         base,
@@ -312,10 +316,10 @@ def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
 
 
 def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) -> DepthLimit:
-    r"""S -> oo with G_d = -V'(1) != 0: du/ds = -G_d u near c = 1, so that G_d > 0 is ordered and G_d < 0 chaotic.
+    r"""The time s -> oo with G_d = -V'(1) != 0: du/ds = -G_d u near c = 1, so that G_d > 0 is ordered and G_d < 0 chaotic.
 
-    V = kappa - c with kappa = sum a_k c^k, a_k >= 0, has the zeros of a correlation map. Ordered: both kernels tend to W_d/G_d. Chaotic:
-    t at one input grows like exp(-G_d s), and off the diagonal it tends to W/G at the zero of V.
+    V = kappa - c with kappa = sum a_k c^k, a_k >= 0, has the zeros of a correlation map. Ordered: both kernels tend to
+    W_d/G_d. Chaotic: t at one input grows like exp(-G_d s), and off the diagonal it tends to W/G at the zero of V.
     """
     price = is_zero(steps.loss + steps.step.diff(c)) is Answer.YES
     if not price or steps.driven:
@@ -335,7 +339,8 @@ def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) ->
         )
     at_zero = sign_of(steps.step.subs(c, 0), {}) == 0
     if at_zero:
-        point, letters = Integer(0), ()
+        point: Expr = Integer(0)
+        letters: tuple[Letter, ...] = ()
     else:
         try:
             image = c + steps.step

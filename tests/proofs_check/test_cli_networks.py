@@ -11,7 +11,7 @@ from proofs_check import cli
 from proofs_check.claim_files import claim_from_table, load
 from proofs_check.cli.options import NetworkWords
 from proofs_check.cli.requests import requested_network
-from proofs_check.networks import sign_of_number
+from proofs_check.signs import sign_of
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ARCHITECTURES, critical_point, network
@@ -104,7 +104,7 @@ def test_the_critical_point_needs_no_closed_form(phi: str, capsys: pytest.Captur
     data = json.loads(out)
     moments = dual(activation(phi))
     size = moments.second_moment.subs(symbols.length, 1)
-    assert critical_point(activation(phi), 1, sign=sign_of_number).squared_norm == size / size
+    assert critical_point(activation(phi), 1, sign=sign_of).squared_norm == size / size
     assert data["nngp"] == data["normalized_nngp"]
 
 
@@ -227,7 +227,7 @@ def test_wrong_keys_of_claims_are_named_with_their_line(keys: str, message: str,
 def test_the_sign_of_a_number_is_decided_by_algebra_or_by_balls() -> None:
     """Zero by algebra only; a moment without a closed form by its enclosure; letters are undecided."""
     moment = dual(activation("silu")).second_moment.subs(symbols.length, 1)
-    assert [sign_of_number(e) for e in (Integer(0), sqrt(8) - 2 * sqrt(2), moment, -moment, moment - moment)] == [
+    assert [sign_of(e) for e in (Integer(0), sqrt(8) - 2 * sqrt(2), moment, -moment, moment - moment)] == [
         0, 0, 1, -1, 0,
     ]  # fmt: skip
-    assert sign_of_number(symbols.mu) is None
+    assert sign_of(symbols.mu) is None

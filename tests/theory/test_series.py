@@ -33,8 +33,7 @@ from sympy import (
     tanh,
 )
 
-from theory.errors import InputError
-from theory.series import Constant, NoSeries, PowerSeries, exp_series, expand_in, held, log_series, restored, reverted
+from theory.series import Constant, NoSeries, PowerSeries, exp_series, expand_in, held, log_series, restored
 
 x = Symbol("x")
 TERMS = 6
@@ -105,14 +104,6 @@ def test_exp_and_log_are_inverse(f: PowerSeries, unit: PowerSeries) -> None:
     unit = at(unit / unit[0])
     assert at(exp_series(log_series(unit))) == unit
     assert at(log_series(unit).derivative()) == at(unit.derivative() / unit.cut(TERMS - 1))
-
-
-@given(inner)
-def test_reversion_is_inverse_from_both_sides(f: PowerSeries) -> None:
-    """f(g(x)) = x = g(f(x))."""
-    inverse = at(reverted(f))
-    assert at(f.compose(inverse)) == PowerSeries.variable(TERMS)
-    assert at(inverse.compose(f)) == PowerSeries.variable(TERMS)
 
 
 @given(all_series)
@@ -212,12 +203,6 @@ def test_what_has_no_series_is_refused(expression: Expr, match: str) -> None:
     """A branch point, a pole or an unknown function is no series."""
     with pytest.raises(NoSeries, match=match):
         expand_in(expression, {x: PowerSeries.variable(5)})
-
-
-def test_an_inverse_needs_a_simple_zero() -> None:
-    """x^2 has no inverse function at 0."""
-    with pytest.raises(InputError, match="simple zero"):
-        reverted(series_of(0, 0, 1, 0))
 
 
 def test_absolute_values_follow_the_sign_next_to_0() -> None:
