@@ -186,7 +186,7 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
         data = _value(value, found, corr, request.digits)
         assert data is not None
         number = data.get("mid") or data["decimal"]
-        plain = number if number is not None and number != shown and not value.is_Integer else None
+        plain = number if number is not None and number != shown and not value.is_Rational else None
         lines.append(f"  {says:<15} {shown}{more}" + (f"  = {plain}" if plain else ""))
     for one in found.exceptions:
         limit_text_ = "not derived" if one.limit is None else text_of(one.limit)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from sympy import Expr
 
 from proofs_check.limits.derivation import derivation_of, failed_steps
-from proofs_check.limits.fixed_map import Map, analyse, is_continuous, shorter
+from proofs_check.limits.fixed_map import analyse
 from proofs_check.limits.lengths import analyse_lengths
+from proofs_check.limits.maps import Map, is_continuous, shorter
 from proofs_check.limits.result import DepthLimit
 from proofs_check.limits.small_steps import analyse_small_steps, by_lengths, small_steps
 from theory import symbols

@@ -15,7 +15,8 @@ from flint import arb
 from sympy import Derivative, Expr, Integer, Symbol, acos, cos, oo
 
 from numerics.balls import evaluate, precision
-from proofs_check.limits.fixed_map import FIRST_TERMS, Map, local
+from proofs_check.limits.fixed_map import FIRST_TERMS
+from proofs_check.limits.maps import Map, local
 from proofs_check.limits.result import DepthLimit
 from proofs_check.limits.small_steps import SmallSteps, small_steps
 from theory.algebra import Answer, is_zero

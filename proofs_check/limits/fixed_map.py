@@ -10,8 +10,7 @@ and c = -1 goes the same way unless C(-1) is 1 (even) or -1 (odd). What the NTK 
 point: ``ordered``, ``critical`` and ``chaotic`` below, each with the derivation in its docstring.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sympy import (
@@ -20,30 +19,23 @@ from sympy import (
     Integer,
     Poly,
     Symbol,
-    acos,
-    cos,
-    expand,
     fraction,
     log,
     oo,
-    simplify,
-    sin,
     sqrt,
     together,
 )
 
 from numerics.balls import bits_of
-from numerics.fixed_points import correlation_fixed_point, taylor_at_one
-from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, is_exact, window_variable
+from numerics.fixed_points import correlation_fixed_point
+from proofs_check.limits.maps import Local, Map, Names, is_long, local, local_by_balls, shorter, with_chi
+from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, window_variable
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.critical import as_expression, first_logarithm, in_depth, input_constant, leading_change, tangent_constant
-from theory.duals import dual
 from theory.errors import BeyondReach
-from theory.moments import GaussianMean, GaussianPair
-from theory.network import Network, Nonlinearity
-from theory.series import NoSeries, PowerSeries, expand_in, vanishes
-from theory.symbols import c, depth, theta
+from theory.series import NoSeries, PowerSeries, vanishes
+from theory.symbols import c, depth
 
 star = Symbol("c_star", real=True)
 """The fixed point in [0, 1)."""
@@ -53,133 +45,10 @@ koenigs_constant = Symbol("Q", real=True)
 """lim (c_L - c*)/C'(c*)^L, which depends on the inputs."""
 diagonal_constant = Symbol("D", positive=True)
 """lim t_L(x, x)/F_d^L where the lengths are not constant."""
-SHORT = 12
-"""Operations up to which a number is written out and not given a letter."""
-LONG = 300
-"""Operations up to which a map is expanded in exact terms."""
 FIRST_TERMS = 6
 """Terms that show the phase and the first logarithm."""
 MORE_TERMS = 6
 """Terms of the local series beyond the orders asked for."""
-
-
-def is_continuous(network: Network) -> bool:
-    """Whether no activation of the network has a jump."""
-    return all(dual(layer.activation).continuous for layer in network.walk() if isinstance(layer, Nonlinearity))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Map:
-    """A recursion in the correlation, and the values at one input.
-
-    correlation, factor, source    C, F, S as expressions in c
-    initial                        t_0 as an expression in c
-    diagonal_*                     the same at c = 1
-    letters                        numbers with a name that occur in them
-    steady                         whether every layer has exactly this map; else it is approached exponentially fast
-    continuous                     whether no activation has a jump, so that F = C' (Price's theorem)
-    """
-
-    correlation: Expr
-    factor: Expr
-    source: Expr
-    initial: Expr
-    diagonal_factor: Expr
-    diagonal_source: Expr
-    diagonal_initial: Expr
-    letters: tuple[Letter, ...] = ()
-    steady: bool = True
-    continuous: bool = True
-
-    @property
-    def balls(self) -> Mapping[Symbol, Any]:
-        """The balls of the letters."""
-        return {letter.symbol: letter.ball for letter in self.letters if letter.ball is not None}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Local:
-    """The recursion near c = 1.
-
-    variable              "1 - c" where C is a power series of it, else "angle"
-    step, factor, source  x', F and S as series in the variable x; ``step`` is None where x' is no power series of x
-    chi                   C'(1), oo where 1 - C is of the order of the angle
-    """
-
-    variable: str
-    step: PowerSeries | None
-    factor: PowerSeries
-    source: PowerSeries
-    chi: Expr
-
-
-def local(recursion: Map, terms: int) -> Local:
-    """Expand at c = 1, in 1 - c or, where that has no power series, in the angle.
-
-    raises  NoSeries where neither has one
-    """
-    x = PowerSeries.variable(terms)
-    try:
-        at = {c: 1 - x}
-        step, factor, source = (
-            expand_in(e, at) for e in (1 - recursion.correlation, recursion.factor, recursion.source)
-        )
-        return Local(variable="1 - c", step=step, factor=factor, source=source, chi=step[1])
-    except NoSeries:
-        at = {c: expand_in(cos(theta), {theta: x})}
-    drop, factor, source = (expand_in(e, at) for e in (1 - recursion.correlation, recursion.factor, recursion.source))
-    if not vanishes(drop[1]):
-        return Local(variable="angle", step=None, factor=factor, source=source, chi=oo)
-    step = expand_in(acos(1 - theta), {theta: drop})
-    return Local(variable="angle", step=step, factor=factor, source=source, chi=2 * drop[2])
-
-
-def local_series(step: Expr, loss: Expr, drive: Expr, terms: int) -> tuple[str, PowerSeries, PowerSeries, PowerSeries]:
-    """A vector field dc/ds = step near c = 1 in its local variable, and two functions there.
-
-    returns  the variable, dx/ds, loss, drive as series in x
-    raises   NoSeries
-    """
-    x = PowerSeries.variable(terms)
-    try:
-        at = {c: 1 - x}
-        return ("1 - c", -expand_in(step, at), expand_in(loss, at), expand_in(drive, at))
-    except NoSeries:
-        at = {c: expand_in(cos(theta), {theta: x})}
-        sine = expand_in(sin(theta), {theta: x})
-    return ("angle", -(expand_in(step, at) / sine), expand_in(loss, at), expand_in(drive, at))
-
-
-def local_by_balls(recursion: Map, digits: int) -> tuple[Local, Map]:
-    """The first coefficients at c = 1 as letters with balls, for a map that is itself known by balls.
-
-    Where every activation is continuous F = C' (Price), so that F_d = chi is one letter and F begins with C''.
-    raises  NoSeries where C has no power series in 1 - c
-    """
-    names = (("chi", "C'(1)"), ("kappa_2", "C''(1)"), ("kappa_3", "C'''(1)"), ("S_1", "S'(1)"), ("S_0", "S(1)"))
-    values = taylor_at_one((recursion.correlation, recursion.source), c, recursion.balls, bits_of(digits) + 64, 4)
-    if values is None or not recursion.continuous:
-        raise NoSeries("by balls, in powers of 1 - c")
-    corr, source = values
-    balls = (-corr[1], 2 * corr[2], -6 * corr[3], -source[1], source[0])
-    letters = tuple(
-        Letter(symbol=Symbol(name, real=True), meaning=meaning, ball=ball)
-        for (name, meaning), ball in zip(names, balls, strict=True)
-    )
-    chi, second, third, rise, level = (letter.symbol for letter in letters)
-    if sign_of(recursion.diagonal_factor - 1, recursion.balls) == 0:
-        chi = Integer(1)
-    near = Local(
-        variable="1 - c",
-        step=PowerSeries((Integer(0), chi, -second / 2, third / 6)),
-        factor=PowerSeries((chi, -second, third / 2)),
-        source=PowerSeries((level, -rise)),
-        chi=chi,
-    )
-    if not recursion.letters:  # the values at one input stay exact
-        level = recursion.diagonal_source
-    known = replace(recursion, diagonal_factor=chi, diagonal_source=level, letters=(*recursion.letters, *letters))
-    return near, known
 
 
 def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> DepthLimit:
@@ -187,7 +56,7 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
     if is_zero(recursion.correlation - c) is Answer.YES:
         return identity_map(recursion, base)
     try:
-        if recursion.letters or _is_long(recursion):
+        if recursion.letters or is_long(recursion):
             near, recursion = local_by_balls(recursion, digits)
         else:
             near = local(recursion, FIRST_TERMS)
@@ -197,7 +66,7 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
         return replace(base, status="OPEN", reason=f"the map has no expansion at c = 1 that the rules reach: {failure}")
     if recursion.continuous and near.chi != oo and not recursion.letters:
         # Price: chi is the factor of the NTK at one input, which is exact where its expansion is a long expression
-        near = _with_chi(near, recursion.diagonal_factor)
+        near = with_chi(near, recursion.diagonal_factor)
     above = Integer(1) if near.chi == oo else near.chi - 1
     side = sign_of(above, recursion.balls)
     base = replace(base, chi=shorter(near.chi), variable=near.variable, letters=(*base.letters, *recursion.letters))
@@ -211,19 +80,6 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
     if side < 0:
         return ordered(recursion, near, base, ends)
     return critical(recursion, near, base, ends, orders)
-
-
-def _with_chi(near: Local, chi: Expr) -> Local:
-    """The same expansions with chi as given: x' = chi x + ... for x = 1 - c, sqrt(chi) x + ... for the angle."""
-    assert near.step is not None
-    first = chi if near.variable == "1 - c" else sqrt(chi)
-    step = PowerSeries((Integer(0), first, *near.step.coefficients[2:]))
-    return replace(near, step=step, factor=PowerSeries((chi, *near.factor.coefficients[1:])), chi=chi)
-
-
-def _is_long(recursion: Map) -> bool:
-    """Whether the map has moments without a closed form, or is long: then balls of three derivatives are all it takes."""
-    return bool(recursion.correlation.has(GaussianMean, GaussianPair)) or recursion.correlation.count_ops() > LONG
 
 
 def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
@@ -511,29 +367,6 @@ def chaotic(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
     )
 
 
-class Names:
-    """Short letters for long numbers, with their balls."""
-
-    def __init__(self, balls: Mapping[Symbol, Any], digits: int) -> None:
-        self.given, self.digits = dict(balls), digits
-        self.letters: list[Letter] = []
-
-    @property
-    def balls(self) -> dict[Symbol, Any]:
-        """All balls known."""
-        return {**self.given, **{letter.symbol: letter.ball for letter in self.letters if letter.ball is not None}}
-
-    def of(self, name: str, value: Expr, meaning: str) -> Expr:
-        """The number itself where it is short, else a letter."""
-        short = shorter(value)
-        if short.is_Symbol or (is_exact(short) and short.count_ops() <= SHORT):
-            return short
-        symbol = Symbol(name, real=True)
-        ball = ball_of(short, self.given, self.digits + 10)
-        self.letters.append(Letter(symbol=symbol, meaning=meaning, ball=ball, expression=short))
-        return symbol
-
-
 def _root(recursion: Map, digits: int) -> tuple[Expr, Any]:
     """The fixed point in (0, 1): exact where C is a rational function over the rationals, else the letter and a ball."""
     ball = correlation_fixed_point(
@@ -604,15 +437,4 @@ def _second(near: Local, series: PowerSeries) -> Expr:
     return series[1] if near.variable == "1 - c" else 2 * series[2]
 
 
-def shorter(value: Expr) -> Expr:
-    """A shorter form, if replayed algebra finds it equal."""
-    if value.is_Atom or value.count_ops() > 120:
-        return value
-    candidates = [expand(value), together(value)]
-    if not value.free_symbols and value.count_ops() <= 60:
-        candidates.append(simplify(value))
-    best = min(candidates, key=lambda e: (e.count_ops(), str(e)))
-    return best if best.count_ops() < value.count_ops() and is_zero(best - value) is Answer.YES else value
-
-
-__all__ = ["Local", "Map", "analyse", "is_continuous", "local", "local_series", "shorter"]
+__all__ = ["analyse", "diagonal_constant", "koenigs_constant", "ordered_constant", "star"]

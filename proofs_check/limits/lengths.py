@@ -18,7 +18,8 @@ from sympy import Expr, Function, Integer, Poly, Pow, Symbol, cancel, solve, tog
 
 from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import attracted_to
-from proofs_check.limits.fixed_map import Local, Map, analyse, is_continuous, local, shorter
+from proofs_check.limits.fixed_map import analyse
+from proofs_check.limits.maps import Local, Map, is_continuous, local, shorter
 from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
 from proofs_check.signs import sign_of
@@ -284,7 +285,8 @@ def vanishing(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
     """
     image = recursion.length_next
     side = _slope_at_zero(image)
-    if side is None or side > 0:
+    falling = all(sign_of(image.subs(length, start) - start) == -1 for start in recursion.length_initial)
+    if side is None or side > 0 or not falling:
         return replace(base, status="OPEN", reason="the lengths were not proved to converge to a fixed point")
     activations = [one.activation for one in recursion.network.walk() if isinstance(one, Nonlinearity)]
     odd = all(parity(one) == -1 for one in activations)

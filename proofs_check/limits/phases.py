@@ -18,7 +18,7 @@ from sympy import Expr, Integer, Rational
 
 from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import isolate
-from proofs_check.limits.fixed_map import shorter
+from proofs_check.limits.maps import shorter
 from theory.activations import Activation
 from theory.algebra import Answer, is_zero
 from theory.duals import dual

@@ -27,7 +27,8 @@ from dataclasses import dataclass, replace
 from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, cos, exp, limit, log, oo, simplify, sqrt
 
 from numerics.fixed_points import correlation_fixed_point
-from proofs_check.limits.fixed_map import local_series, shorter, star
+from proofs_check.limits.fixed_map import star
+from proofs_check.limits.maps import local_series, shorter
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
@@ -323,7 +324,11 @@ def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) ->
     """
     price = is_zero(steps.loss + steps.step.diff(c)) is Answer.YES
     if not price or steps.driven:
-        return replace(base, status="OPEN", reason="the flow is no gradient of its own: no method here")
+        return replace(
+            base,
+            status="OPEN",
+            reason="the NTK does not follow the derivative of the map of the correlation (a jump of the activation)",
+        )
     rate = shorter(-steps.diagonal_loss)
     base = replace(base, chi=shorter(1 - steps.diagonal_loss), notes=(*base.notes, f"s = {time} tends to infinity."))
     if damping == 1:
