@@ -181,12 +181,14 @@ def _near_one(phi: Expr, order: int, q: arb, gap: arb) -> arb | None:
     low, high = gap.lower(), gap.upper()
     inside = gap if low >= 0 else arb(0).union(high)
     for i in range(count):
-        total += (
-            gaussian_mean((phi.diff(x, order + i) if order + i else phi) ** 2, q)
-            * _power(-inside * q, i)
-            / factorial(i)
-        )
+        total += gaussian_mean(_derivative_square(phi, order + i), q) * _power(-inside * q, i) / factorial(i)
     return total
+
+
+@lru_cache(maxsize=512)
+def _derivative_square(phi: Expr, order: int) -> Expr:
+    """The square of a derivative, made once: SymPy takes milliseconds for it, and for its hash, every time."""
+    return (phi.diff(x, order) if order else phi) ** 2
 
 
 def _power(base: arb, times: int) -> arb:
