@@ -86,6 +86,14 @@ def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> d
             }
             for point in found.fixed_points
         ],
+        "length_fixed_points": [
+            {
+                "length": _ball(point.length, request.digits),
+                "slope": _ball(point.slope, request.digits),
+                "stability": point.stability,
+            }
+            for point in found.lengths
+        ],
         "exceptions": [
             {"cos": str(one.corr), "ntk_limit": _value(one.limit, found, None, request.digits), "reason": one.reason}
             for one in found.exceptions
@@ -117,6 +125,10 @@ def _value(value: Expr | None, found: DepthLimit, corr: Expr | None, digits: int
         at = ball_of(value.subs(c, corr), found.balls, digits)
         data |= dict(zip(("mid", "rad"), (None, None) if at is None else format_ball(at, digits), strict=True))
     return data
+
+
+def _ball(value: Any, digits: int) -> dict[str, str]:
+    return dict(zip(("mid", "rad"), format_ball(value, digits), strict=True))
 
 
 def _decimal(ball: Any, digits: int) -> str:
@@ -194,6 +206,9 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
     for point in found.fixed_points:
         if found.phase == "chaotic" or point.corr == -1:
             lines.append(f"  {'fixed point':<15} c = {text_of(point.corr)}, {point.stability}")
+    if len(found.lengths) > 1:
+        for at in found.lengths:
+            lines.append(f"  {'fixed length':<15} q = {_decimal(at.length, request.digits)}, {at.stability}")
     for letter in _used(found):
         ball = "" if letter.ball is None else f" = {format_ball(letter.ball, min(request.digits, 30))[0]}"
         lines.append(f"  with {letter.symbol}{ball}: {letter.meaning}")
@@ -212,9 +227,6 @@ def line_data(request: LimitRequest) -> dict[str, Any]:
     acting = activation(request.activation)
     line = critical_line(acting, normalised=not request.words.unnormalised)
 
-    def ball(value: Any) -> dict[str, str]:
-        return dict(zip(("mid", "rad"), format_ball(value, request.digits), strict=True))
-
     return {
         "activation": request.activation,
         "unnormalised": request.words.unnormalised,
@@ -224,14 +236,14 @@ def line_data(request: LimitRequest) -> dict[str, Any]:
         "points": [
             {
                 "length": str(point.length),
-                "weight_variance": ball(point.weight_variance),
-                "bias_variance": ball(point.bias_variance),
-                "chi_parallel": ball(point.parallel),
+                "weight_variance": _ball(point.weight_variance, request.digits),
+                "bias_variance": _ball(point.bias_variance, request.digits),
+                "chi_parallel": _ball(point.parallel, request.digits),
                 "admissible": point.admissible,
             }
             for point in points(line, request.digits)
         ],
-        "half_stable_lengths": [ball(value) for value in half_stable_lengths(line, request.digits)],
+        "half_stable_lengths": [_ball(value, request.digits) for value in half_stable_lengths(line, request.digits)],
     }
 
 

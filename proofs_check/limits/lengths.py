@@ -17,15 +17,16 @@ from flint import arb
 from sympy import Expr, Function, Integer, Poly, Pow, Symbol, cancel, solve, together
 
 from numerics.balls import bits_of, evaluate
-from numerics.fixed_points import attracted_to
+from numerics.fixed_points import attracted_to, isolate
 from proofs_check.limits.fixed_map import analyse
 from proofs_check.limits.maps import Local, Map, is_continuous, local, shorter
-from proofs_check.limits.result import DepthLimit, Letter
+from proofs_check.limits.result import DepthLimit, LengthPoint, Letter
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
 from proofs_check.signs import sign_of
 from theory.activations import parity
 from theory.algebra import Answer, is_zero
 from theory.errors import NtkproofError
+from theory.moments import GaussianMean, GaussianPair
 from theory.network import Nonlinearity
 from theory.recursion import KernelRecursion
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
@@ -33,6 +34,8 @@ from theory.symbols import c, depth, layer, length, length1, length2, nngp, ntk,
 
 length_star = Symbol("q_star", positive=True)
 """The length to which the inputs tend."""
+CELLS = 600
+"""Cells into which the lengths are cut at most."""
 _small = Symbol("eps", positive=True)
 """1/q for a growing length."""
 
@@ -53,6 +56,7 @@ def analyse_lengths(recursion: KernelRecursion, base: DepthLimit, orders: int, d
                 return replace(base, status="OPEN", reason="the lengths tend to 0")
             return _at_fixed_length(recursion, base, star, (), orders, digits, slope=weight)
         return growing(recursion, base, bias, weight)
+    base = replace(base, lengths=fixed_lengths(image, digits))
     if _slope_at_zero(image) == 0:
         return vanishing(recursion, base)
     bits = bits_of(max(digits, 30)) + 64
@@ -84,6 +88,22 @@ def _affine(image: Expr) -> tuple[Expr, Expr] | None:
     if weight.has(length):
         return None
     return shorter(image.subs(length, 0)), shorter(weight)
+
+
+def fixed_lengths(image: Expr, digits: int) -> tuple[LengthPoint, ...]:
+    """The zeros of Q(q) - q in [2^-10, 2^10], isolated by interval Newton, with their stability.
+
+    Nothing for a map with moments that take a quadrature at each length. A double zero, where the slope is 1, is not isolated.
+    """
+    if image.has(GaussianMean, GaussianPair):
+        return ()
+    found = isolate(image - length, length, arb(2) ** -10, arb(2) ** 10, bits_of(digits) + 20, cells=CELLS)
+    rows = []
+    for ball in found.isolated:
+        slope = evaluate(image.diff(length), {length: ball}, digits=digits)
+        stability = "stable" if abs(slope) < 1 else "unstable" if abs(slope) > 1 else "not decided"
+        rows.append(LengthPoint(length=ball, slope=slope, stability=stability))
+    return tuple(rows)
 
 
 def _exact_root(image: Expr, ball: arb) -> Expr | None:

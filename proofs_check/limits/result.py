@@ -46,11 +46,21 @@ class FixedPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LengthPoint:
+    """A fixed point of the length map, and the slope there, as balls."""
+
+    length: Any
+    slope: Any
+    stability: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DepthLimit:
     """The fate of the kernels with depth.
 
     phase                ordered, critical or chaotic, by chi = C'(1) of the correlation map; None where there is none
     length               to which K_L(x, x) tends, and the slope of the length map there, where lengths move
+    lengths              all fixed points of the length map from 2^-10 to 2^10, where it is known in closed form
     fixed_points         all fixed points of the correlation map on [-1, 1]
     fixed_point          the one that attracts every -1 < c < 1
     chi                  C'(1); oo where the map has a square root there
@@ -72,6 +82,7 @@ class DepthLimit:
     phase: str | None = None
     length: Expr | None = None
     length_slope: Expr | None = None
+    lengths: tuple[LengthPoint, ...] = ()
     fixed_points: tuple[FixedPoint, ...] = ()
     fixed_point: Expr | None = None
     chi: Expr | None = None
