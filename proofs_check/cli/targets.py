@@ -50,13 +50,19 @@ class Written:
         return nearest(name, (*sorted(self.papers), *sorted(self.ids)), at_most=0)
 
 
+def _paper_of(module: str) -> str:
+    """The paper of a module: words up to the first part, huang2020_ffnet to huang2020, depth_limits_maps to depth-limits."""
+    first, *rest = module.split("_")
+    return "-".join([first, *rest[:1]]) if first.isalpha() else first
+
+
 def written() -> Written:
     """Read the sources of the papers: a mistyped name is answered at once, not after two seconds of derivations."""
     import theory
 
     papers, texts, ids = set(), set(), set()
     for path in (Path(next(iter(theory.__path__))) / "papers").glob("*.py"):
-        paper = path.stem.partition("_")[0]
+        paper = _paper_of(path.stem)
         papers.add(paper)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -1,0 +1,104 @@
+"""Short forms shared by the claims on depth limits: networks by name, and statements about each -1 < c < 1.
+
+Letters: C is the derived correlation map of a network, chi = C'(1), c* its attracting fixed point, N_L the normalised NTK.
+Where a statement has an order of growth the constant may depend on c, unless the claim says uniformly.
+"""
+
+from sympy import Expr
+
+from theory import symbols
+from theory.activations import activation
+from theory.architectures import ffnet
+from theory.claims import Claim, Depth, Identity, Interval, Kind, Quantity, Statement, Verdict
+from theory.language import Expansion, Limit, Order, parse_holds
+from theory.network import Network
+from theory.papers.huang2020_common import form, interval
+
+PAPER = "depth-limits"
+PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
+NTK, NNGP, ANGLE = Quantity.NORMALIZED_NTK, Quantity.NORMALIZED_NNGP, Quantity.ANGLE
+
+
+def net(name: str) -> Network:
+    """The feedforward network with this activation, normalised, without bias."""
+    return ffnet(activation(name))
+
+
+def corr_map(network: Network) -> Expr:
+    """The derived correlation map C."""
+    return form(network).correlation
+
+
+def chi(network: Network) -> Expr:
+    """C'(1), the derived factor of the NTK at one input."""
+    return form(network).diagonal_factor
+
+
+def _claim(
+    slug: str, title: str, topic: str, kind: Kind, statement: Statement, expected: Verdict, source: str, note: str
+) -> Claim:
+    false = expected is REFUTED
+    said = " ".join(part for part in (note, f"Source: {source}." if source else "") if part)
+    return Claim(
+        id=f"{PAPER}/{slug}",
+        paper=PAPER,
+        number=topic,
+        title=f"False: {title}" if false else title,
+        kind=kind,
+        statement=statement,
+        expected=expected,
+        note=said,
+    )
+
+
+def deep(
+    slug: str,
+    title: str,
+    topic: str,
+    network: Network,
+    holds: str,
+    *,
+    quantity: Quantity = NTK,
+    domain: str = "(-1, 1)",
+    uniform: bool = False,
+    expected: Verdict = PROVED,
+    source: str = "",
+    note: str = "",
+) -> Claim:
+    """A limit, an expansion or an order of growth."""
+    said = parse_holds(holds)
+    match said:
+        case Limit():
+            kind = Kind.LIMIT
+        case Expansion() | Order():
+            kind = Kind.RATE
+        case _:
+            kind = Kind.BOUND
+    statement = Depth(
+        network=network,
+        quantity=quantity,
+        holds=said,
+        correlations=interval(symbols.c, domain),
+        pointwise=not uniform,
+    )
+    return _claim(slug, title, topic, kind, statement, expected, source, note)
+
+
+def equal(
+    slug: str,
+    title: str,
+    topic: str,
+    lhs: Expr,
+    rhs: Expr,
+    *domain: Interval,
+    kind: Kind = Kind.IDENTITY,
+    expected: Verdict = PROVED,
+    source: str = "",
+    note: str = "",
+) -> Claim:
+    """An equation between what is derived and what is printed."""
+    return _claim(slug, title, topic, kind, Identity(lhs=lhs, rhs=rhs, domain=domain), expected, source, note)
+
+
+CORRELATIONS = interval(symbols.c, "(-1, 1)")
+"""The domain of identities between correlation maps."""
