@@ -1,6 +1,6 @@
 """``limit``: one network, its recursion, and the analysis that fits it."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from sympy import Expr
 
@@ -47,6 +47,14 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
         steps = small_steps(form)
         if steps is None:
             return replace(base, status="OPEN", reason="the layers differ, and do not tend to the identity")
+        if any(
+            getattr(steps, one.name).has(symbols.layer, symbols.depth) for one in fields(steps) if one.name != "size"
+        ):
+            return replace(
+                base,
+                status="OPEN",
+                reason="the layers depend on the depth in two ways, each with its own small parameter",
+            )
         return analyse_small_steps(steps, base)
     base = DepthLimit(network=network, ntk_diagonal=_diagonal(form))
     return analyse(as_map(form), base, orders, digits)
