@@ -14,8 +14,11 @@ from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.small_steps import flow_constant
 from theory.critical import input_constant, tangent_constant
 from theory.errors import NtkproofError
+from theory.moments import GaussianMean, GaussianPair
+from theory.recursion import derive
 
 _DEPTHS = (10, 100, 1000)
+_DEAR_DEPTHS = (2, 4, 8)
 _value = Symbol("N", real=True)
 
 
@@ -25,10 +28,13 @@ def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     corr  exact, in [-1, 1]
     """
     if corr == 1:
-        return replace(found, notes=(*found.notes, "c = 1: equal inputs, N_L = 1 at every depth."))
+        return _exceptional(found, Integer(1), Integer(1), "c = 1: equal inputs, N_L = 1 at every depth.")
     exception = next((one for one in found.exceptions if one.corr == corr), None)
     if exception is not None:
-        return replace(found, notes=(*found.notes, f"c = {corr} is an exception, see there."))
+        stays = any(point.corr == corr for point in found.fixed_points)
+        return _exceptional(
+            found, exception.limit, corr if stays else Integer(1), f"c = {corr} is an exception, see there."
+        )
     if found.flow is not None:
         found = _at_flow(found, corr, digits)
     elif found.status == "DERIVED":
@@ -36,6 +42,20 @@ def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     if found.status != "DERIVED":
         found = replace(found, numerics=_numerics(found, corr))
     return found
+
+
+def _exceptional(found: DepthLimit, value: Expr | None, goes_to: Expr, note: str) -> DepthLimit:
+    """The answer at inputs that do not go the way of -1 < c < 1: their own limit, and no expansion."""
+    return replace(
+        found,
+        ntk_limit=value,
+        fixed_point=None if found.fixed_point is None else goes_to,
+        angle_rate=None,
+        leading_correction=None,
+        expansion=None,
+        inverse=None,
+        notes=(*found.notes, note),
+    )
 
 
 def _with_constants(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
@@ -79,9 +99,10 @@ def _known(found: DepthLimit, balls: dict[Symbol, Any]) -> DepthLimit:
 
 
 def _numerics(found: DepthLimit, corr: Expr) -> tuple[tuple[int, Any], ...]:
-    """The normalised NTK at a few depths."""
+    """The normalised NTK at a few depths, which are smaller where each layer takes a quadrature."""
     rows = []
-    for depth in _DEPTHS:
+    dear = derive(found.network).nngp_next.has(GaussianMean, GaussianPair)
+    for depth in _DEAR_DEPTHS if dear else _DEPTHS:
         try:
             rows.append((depth, kernel(found.network, depth, corr, digits=12).normalized_ntk))
         except NtkproofError:
