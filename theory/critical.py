@@ -199,11 +199,11 @@ def _sum(coefficients: tuple[Expr, ...], x: PowerSeries, first: int = 1) -> Powe
     return total
 
 
-def as_expression(series: PowerSeries) -> Expr:
-    """The series in 1/L as an expression in L, log L and the constants."""
+def as_expression(series: PowerSeries, lift: int = 0) -> Expr:
+    """The series in 1/L, times L^lift, as an expression in L, log L and the constants."""
     total: Expr = Integer(0)
     for index, value in enumerate(series.coefficients):
-        total += value.subs(log_depth, log(depth)) / depth**index
+        total += value.subs(log_depth, log(depth)) * depth ** (lift - index)
     return total
 
 

@@ -7,6 +7,7 @@ from sympy import Expr, Symbol, cos, oo
 
 from numerics.balls import format_ball
 from proofs_check.cli.options import NetworkWords
+from proofs_check.cli.readable import sentence, wrapped
 from proofs_check.cli.requests import requested_network
 from proofs_check.limits import DepthLimit, at_input, limit
 from proofs_check.limits.phases import critical_line, half_stable_lengths, points
@@ -157,6 +158,8 @@ def _used(found: DepthLimit) -> list[Letter]:
     return list(kept.values())
 
 
+_WIDTH = 110
+"""Characters of a line."""
 _ROWS = (
     ("length", "K_L(x, x) ->"),
     ("fixed_point", "c_L ->"),
@@ -182,7 +185,7 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
     head = ", ".join([f"{request.architecture} {request.activation}", *words])
     lines = [f"{head}: {found.phase or 'no phase'}" if found.status == "DERIVED" else f"{head}: OPEN", ""]
     if found.status != "DERIVED":
-        lines += [f"  {found.reason}", ""]
+        lines += [*wrapped(found.reason, _WIDTH, "  ", "  "), ""]
     for name, says in _ROWS:
         value = getattr(found, name)
         if value is None:
@@ -199,7 +202,7 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
         assert data is not None
         number = data.get("mid") or data["decimal"]
         plain = number if number is not None and number != shown and not value.is_Rational else None
-        lines.append(f"  {says:<15} {shown}{more}" + (f"  = {plain}" if plain else ""))
+        lines += wrapped(f"{says:<15} {shown}{more}" + (f"  = {plain}" if plain else ""), _WIDTH, " " * 18, "  ")
     for one in found.exceptions:
         limit_text_ = "not derived" if one.limit is None else text_of(one.limit)
         lines.append(f"  {'at c = ' + str(one.corr):<15} N_L -> {limit_text_}: {one.reason}")
@@ -212,7 +215,8 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
     for letter in _used(found):
         ball = "" if letter.ball is None else f" = {format_ball(letter.ball, min(request.digits, 30))[0]}"
         lines.append(f"  with {letter.symbol}{ball}: {letter.meaning}")
-    lines += [f"  {note}" for note in found.notes]
+    for note in found.notes:
+        lines += wrapped(sentence(note), _WIDTH, "    ", "  ")
     if found.numerics:
         lines.append("  Numbers at finite depth, of which nothing follows for the limit:")
         lines += [f"    L = {depth}: N_L = {format_ball(ball, 12)[0]}" for depth, ball in found.numerics]

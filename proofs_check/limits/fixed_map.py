@@ -208,7 +208,7 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
         leading_correction=None if change is None else shorter(change),
         expansion=expansion,
         window=scaling_window(found.coordinate.a, found.coordinate.m),
-        inverse=as_expression(found.inverse) * depth,
+        inverse=as_expression(found.inverse, 1),
         letters=(*base.letters, *letters),
     )
 
