@@ -375,15 +375,17 @@ def activation_text(activation: Activation) -> str:
 
 def network_text(network: Network) -> str:
     """The network in words."""
-    return _network(network, lambda alpha: f"alpha = {text_of(alpha)}", lambda text: text)
+    return _network(network, lambda alpha: f"alpha = {text_of(alpha)}", lambda text: text, text_of)
 
 
 def network_latex(network: Network) -> str:
     """The network in words, with LaTeX mathematics."""
-    return _network(network, lambda alpha: rf"$\alpha = {latex_of(alpha)}$", escape)
+    return _network(network, lambda alpha: rf"$\alpha = {latex_of(alpha)}$", escape, _number)
 
 
-def _network(network: Network, scale: Callable[[Expr], str], quote: Callable[[str], str]) -> str:
+def _network(
+    network: Network, scale: Callable[[Expr], str], quote: Callable[[str], str], number: Callable[[Expr], str]
+) -> str:
     activations = {
         layer.activation.name: layer.activation for layer in network.walk() if isinstance(layer, Nonlinearity)
     }
@@ -391,7 +393,7 @@ def _network(network: Network, scale: Callable[[Expr], str], quote: Callable[[st
     kind = {"ffnet": "feedforward", "resnet": "residual", "resnet_single": "one-matrix residual"}.get(network.name)
     words = f"the {kind} {acting} network" if kind else f"the {acting} network {network.name}"
     words = quote(words)
-    details = [quote(detail) for detail in _differences(network)]
+    details = _differences(network, number)
     if network.gamma is not None:
         details.insert(0, scale(symbols.depth ** (-network.gamma)))
     elif network.alpha is not None and network.alpha != symbols.alpha:
@@ -399,8 +401,8 @@ def _network(network: Network, scale: Callable[[Expr], str], quote: Callable[[st
     return words + (" with " + _enumerated(details) if details else "")
 
 
-def _differences(network: Network) -> list[str]:
-    """In what the network differs from the architecture whose name it bears."""
+def _differences(network: Network, number: Callable[[Expr], str]) -> list[str]:
+    """In what the network differs from the architecture whose name it bears; ``number`` writes a variance."""
     found = []
     base = {entry.name for entry in ARCHITECTURES}
     residual = network.name != "ffnet"
@@ -419,10 +421,15 @@ def _differences(network: Network) -> list[str]:
     for what, used in (("weight variance", {d.weight_variance for d in inner} - {Integer(1)}),
                        ("bias variance", {d.bias_variance for d in inner} - {Integer(0)})):  # fmt: skip
         if used:
-            found.append(f"{what} " + ", ".join(sorted(map(text_of, used))))
+            found.append(f"{what} " + ", ".join(sorted(map(number, used))))
     if network.squared_norms != (1, 1):
-        found.append("inputs of squared norms " + ", ".join(map(text_of, network.squared_norms)))
+        found.append("inputs of squared norms " + ", ".join(map(number, network.squared_norms)))
     return found
+
+
+def _number(value: Expr) -> str:
+    """A rational number as text, any other as mathematics."""
+    return text_of(value) if value.is_Rational else f"${latex_of(value)}$"
 
 
 def title_latex(claim: Claim) -> str:

@@ -17,7 +17,7 @@ _XIAO = "Xiao, Pennington, Schoenholz 2020"
 _HUANG = "Huang, Wang, Tao, Zhao 2020"
 _PDLT = "Roberts, Yaida, Hanin 2022"
 
-_EXP, _ABS, _BALANCED = net("exp"), net("abs"), net("polynomial:sqrt(2)/3,sqrt(2/3)-1/sqrt(6),0,1/(3*sqrt(6))")
+_EXP, _ABS, _BALANCED = net("exp"), net("abs"), net("polynomial:2*3^(1/2),3,0,1")
 _ERF_1, _ERF_2 = ffnet(activation("erf"), critical=1), ffnet(activation("erf"), critical=2)
 _SIN_1, _TANH_1, _POLY_1 = (ffnet(activation(name), critical=1) for name in ("sin", "tanh", "polynomial:0,1,1/3"))
 _RELU, _LEAKY = activation("relu"), activation("leaky_relu:1/5")
@@ -46,7 +46,7 @@ SMOOTH = (
         "exp-nngp-false", "exp: 1 - c_L ~ 1/L", _SMOOTH, _EXP, "value ~ 1 - 1/L", quantity=NNGP, expected=REFUTED,
         note="1/C''(1) in the place of 2/C''(1).",
     ),
-    deep("exp-angle", "exp: theta_L ~ 2/sqrt(L)", _SMOOTH, _EXP, "value ~ 2/sqrt(L)", quantity=ANGLE),
+    deep("exp-angle", "exp: theta_L ~ 2/L^(1/2)", _SMOOTH, _EXP, "value ~ 2/sqrt(L)", quantity=ANGLE),
     deep("balanced-limit", "C = 2/9 + 2c/3 + c^3/9: N_L -> 1/3", _SMOOTH, _BALANCED, "limit == 1/3"),
     deep("balanced-rate", "C = 2/9 + 2c/3 + c^3/9: |N_L - 1/3| = O(1/L)", _SMOOTH, _BALANCED, "value - 1/3 = O(1/L)"),
     deep(
@@ -169,7 +169,7 @@ SMALL = (
         resnet(activation("erf"), gamma=Rational(3, 4)), "limit == 1/3", expected=REFUTED,
     ),
     deep(
-        "resnet-single-erf", "One matrix per layer, erf, gamma = 3/4: N_L -> asin(2c/3)/asin(2/3)", _SMALL,
+        "resnet-single-erf", "One matrix per layer, erf, gamma = 3/4: N_L -> arcsin(2c/3)/arcsin(2/3)", _SMALL,
         resnet_single(activation("erf"), gamma=Rational(3, 4)), "limit == (pi - 2*acos(2*c/3))/(pi - 2*acos(2/3))",
     ),
     deep(
@@ -193,7 +193,7 @@ SMALL = (
         resnet_preact(_RELU, gamma=1), "value ~ c + (2*sqrt(1-c^2) - 3*c*theta)/(2*pi*L)",
     ),
     deep(
-        "preact-rate-3-4", "Pre-activation relu, gamma = 3/4: N_L - c = O(1/sqrt(L))", _SMALL,
+        "preact-rate-3-4", "Pre-activation relu, gamma = 3/4: N_L - c = O(1/L^(1/2))", _SMALL,
         resnet_preact(_RELU, gamma=Rational(3, 4)), "value - c = O(1/sqrt(L))",
     ),
     deep(
@@ -217,7 +217,7 @@ SCALES = (
         "limit == 1/4", source="Tian and Yu 2024; wording from memory",
     ),
     deep(
-        "leaky-quarter-rate", "Residual leaky relu, gamma = 1/4: N_L - 1/4 = O(1/sqrt(L))", _SCALES,
+        "leaky-quarter-rate", "Residual leaky relu, gamma = 1/4: N_L - 1/4 = O(1/L^(1/2))", _SCALES,
         resnet(_LEAKY, gamma=Rational(1, 4)), "value - 1/4 = O(1/sqrt(L))",
     ),
     deep(
@@ -255,13 +255,13 @@ SCALES = (
         "limit == 1/4",
     ),
     deep(
-        "decreasing-quarter-angle", "alpha_l = l^(-1/4): theta_L ~ 3 pi/(2 sqrt(L))", _SCALES,
+        "decreasing-quarter-angle", "alpha_l = l^(-1/4): theta_L ~ 3 pi/(2 L^(1/2))", _SCALES,
         resnet(_RELU, alpha=_l ** Rational(-1, 4)), "value ~ 3*pi/(2*sqrt(L))", quantity=ANGLE,
     ),
     deep(
-        "decreasing-quarter-false", "alpha_l = l^(-1/4): theta_L ~ 3 pi/sqrt(L)", _SCALES,
+        "decreasing-quarter-false", "alpha_l = l^(-1/4): theta_L ~ 3 pi/L^(1/2)", _SCALES,
         resnet(_RELU, alpha=_l ** Rational(-1, 4)), "value ~ 3*pi/sqrt(L)", quantity=ANGLE, expected=REFUTED,
-        note="The sum of l^(-1/2) is 2 sqrt(L).",
+        note="The sum of l^(-1/2) is 2 L^(1/2).",
     ),
     deep(
         "densenet-limit", "Dense relu network: N_L -> 1/4", _SCALES, densenet(_RELU), "limit == 1/4",

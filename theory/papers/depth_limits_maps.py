@@ -34,15 +34,15 @@ def _condition(off: Expr) -> Expr:
 _ERF, _SIN, _COS, _EXP, _GAUSS = (net(name) for name in ("erf", "sin", "cos", "exp", "gaussian"))
 _sinh, _cosh = (exp(_c) - exp(-_c)) / (exp(1) - exp(-1)), (exp(_c) + exp(-_c)) / (exp(1) + exp(-1))
 _STEP, _SIGN, _RELU, _SQUARE, _CUBE = (net(name) for name in ("step", "sign", "relu", "relu_power:2", "relu_power:3"))
-_HALF, _BALANCED = net("polynomial:0,1,1/3"), net("polynomial:sqrt(2)/3,sqrt(2/3)-1/sqrt(6),0,1/(3*sqrt(6))")
+_HALF, _BALANCED = net("polynomial:0,1,1/3"), net("polynomial:2*3^(1/2),3,0,1")
 
 MAPS = (
     equal(
-        "map-erf", "erf: C(c) = asin(2c/3)/asin(2/3)", _MAP, corr_map(_ERF), asin(2 * _c / 3) / asin(Rational(2, 3)),
+        "map-erf", "erf: C(c) = arcsin(2c/3)/arcsin(2/3)", _MAP, corr_map(_ERF), asin(2 * _c / 3) / asin(Rational(2, 3)),
         CORRELATIONS, source=_DANIELY,
     ),
     equal(
-        "map-erf-false", "erf: C(c) = asin(c/2)/asin(1/2)", _MAP, corr_map(_ERF), asin(_c / 2) / asin(Rational(1, 2)),
+        "map-erf-false", "erf: C(c) = arcsin(c/2)/arcsin(1/2)", _MAP, corr_map(_ERF), asin(_c / 2) / asin(Rational(1, 2)),
         CORRELATIONS, expected=REFUTED,
     ),
     equal("map-sin", "sin: C(c) = sinh(c)/sinh(1)", _MAP, corr_map(_SIN), _sinh, CORRELATIONS, source=_DANIELY),
@@ -53,15 +53,15 @@ MAPS = (
     ),
     equal("map-exp", "exp: C(c) = exp(c - 1)", _MAP, corr_map(_EXP), exp(_c - 1), CORRELATIONS, source=_DANIELY),
     equal(
-        "map-gaussian", "exp(-x^2): C(c) = sqrt(5)/sqrt(9 - 4c^2)", _MAP, corr_map(_GAUSS), sqrt(5) / sqrt(9 - 4 * _c**2),
+        "map-gaussian", "exp(-x^2): C(c) = 5^(1/2)/(9 - 4c^2)^(1/2)", _MAP, corr_map(_GAUSS), sqrt(5) / sqrt(9 - 4 * _c**2),
         CORRELATIONS,
     ),
     equal(
-        "map-gaussian-false", "exp(-x^2): C(c) = sqrt(3)/sqrt(4 - c^2)", _MAP, corr_map(_GAUSS), sqrt(3) / sqrt(4 - _c**2),
+        "map-gaussian-false", "exp(-x^2): C(c) = 3^(1/2)/(4 - c^2)^(1/2)", _MAP, corr_map(_GAUSS), sqrt(3) / sqrt(4 - _c**2),
         CORRELATIONS, expected=REFUTED, note="That is the map of exp(-x^2/2).",
     ),
-    equal("map-step", "step: C(c) = 1 - acos(c)/pi", _MAP, corr_map(_STEP), 1 - acos(_c) / pi, CORRELATIONS, source=_CHO),
-    equal("map-sign", "sign: C(c) = (2/pi) asin(c)", _MAP, corr_map(_SIGN), 2 * asin(_c) / pi, CORRELATIONS),
+    equal("map-step", "step: C(c) = 1 - arccos(c)/pi", _MAP, corr_map(_STEP), 1 - acos(_c) / pi, CORRELATIONS, source=_CHO),
+    equal("map-sign", "sign: C(c) = (2/pi) arcsin(c)", _MAP, corr_map(_SIGN), 2 * asin(_c) / pi, CORRELATIONS),
     equal(
         "map-relu2", "relu^2: C(c) = (3 c sin t + (pi - t)(1 + 2 c^2))/(3 pi)", _MAP, corr_map(_SQUARE),
         (3 * _c * sqrt(1 - _c**2) + (pi - acos(_c)) * (1 + 2 * _c**2)) / (3 * pi), CORRELATIONS, source=_CHO,
@@ -93,7 +93,7 @@ SLOPES = (
         note="Taken from sin: one is ordered, the other chaotic.",
     ),
     equal(
-        "chi-erf", "erf: chi = 4 sqrt(5)/(5 (pi - 2 acos(2/3)))", _CHI, chi(_ERF),
+        "chi-erf", "erf: chi = (4/5) 5^(1/2)/(pi - 2 arccos(2/3))", _CHI, chi(_ERF),
         4 * sqrt(5) / (5 * (pi - 2 * acos(Rational(2, 3)))),
     ),
     equal(
@@ -122,8 +122,8 @@ FIXED = (
     ),
     equal("fixed-sin-slope", "sin: C'(0) = 1/sinh 1", _FIXED, corr_map(_SIN).diff(_c).subs(_c, 0), 1 / sinh(1)),
     equal(
-        "fixed-erf-quotient", "erf: C'(0)/chi = sqrt(5)/3", _FIXED, corr_map(_ERF).diff(_c).subs(_c, 0) / chi(_ERF), sqrt(5) / 3,
-        note="The NTK of a deep erf network decays like L (sqrt(5)/3)^L.",
+        "fixed-erf-quotient", "erf: C'(0)/chi = 5^(1/2)/3", _FIXED, corr_map(_ERF).diff(_c).subs(_c, 0) / chi(_ERF), sqrt(5) / 3,
+        note="The NTK of a deep erf network decays like L (5^(1/2)/3)^L.",
     ),
     equal(
         "fixed-step-false", "step: C(4/5) = 4/5", _FIXED, corr_map(_STEP).subs(_c, Rational(4, 5)), Rational(4, 5),

@@ -19,7 +19,7 @@ _SINH = "((exp(2)-1)/(2*exp(1)))"  # sinh 1
 CHAOTIC = (
     deep("erf-nngp", "erf: c_L -> 0", _CHAOTIC, net("erf"), "limit == 0", quantity=NNGP, source=_SCHOENHOLZ),
     deep("erf-ntk", "erf: N_L -> 0", _CHAOTIC, net("erf"), "limit == 0", source=_JACOT),
-    deep("erf-ntk-rate", "erf: N_L = O(L (sqrt(5)/3)^L)", _CHAOTIC, net("erf"), "value = O(L*(sqrt(5)/3)^L)"),
+    deep("erf-ntk-rate", "erf: N_L = O(L (5^(1/2)/3)^L)", _CHAOTIC, net("erf"), "value = O(L*(sqrt(5)/3)^L)"),
     deep(
         "erf-ntk-false", "erf without bias: N_L -> 1/3", _CHAOTIC, net("erf"), "limit == 1/3", expected=REFUTED,
         note="1/3 needs chi = 1; chi is 1.2257 here.",
@@ -150,7 +150,7 @@ JUMPS = (
     deep("sign-ntk", "sign: N_L -> 0", _JUMP, net("sign"), "limit == 0"),
     deep(
         "step-nngp-false", "step: c_L -> 4/5", _JUMP, net("step"), "limit == 4/5", quantity=NNGP, expected=REFUTED,
-        note="c* = 0.789832628..., a root of 1 - acos(c)/pi = c.",
+        note="c* = 0.789832628..., a root of 1 - arccos(c)/pi = c.",
     ),
     deep(
         "step-ntk-false", "step: N_L -> 0, as chi is infinite", _JUMP, net("step"), "limit == 0", expected=REFUTED,
