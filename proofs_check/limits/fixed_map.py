@@ -120,6 +120,7 @@ def ordered(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
         rate=shorter(chi),
         ntk_limit=Integer(1),
         fixed_points=_fixed_points(ends, (FixedPoint(corr=Integer(1), slope=shorter(chi), stability="stable"),)),
+        exceptions=_exceptions(recursion, ends, Integer(1)),
     )
     balls = names.balls
     if sign_of(chi, balls) == 0:
@@ -417,7 +418,7 @@ def _exceptions(recursion: Map, ends: tuple[int | None, Expr], limit: Expr) -> t
         value = Integer(-1) if same else None
         return (Exception_(corr=Integer(-1), limit=value, reason="an odd map: x' = -x stays at c = -1"),)
     tangent, diagonal = factor * start + source, growth * first + rise
-    if is_zero(growth - 1) is Answer.YES:
+    if sign_of(growth - 1, recursion.balls) in (0, -1):
         value = Integer(1)
     else:
         extra = rise / (growth - 1)

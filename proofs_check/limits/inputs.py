@@ -16,6 +16,7 @@ from theory.critical import input_constant, tangent_constant
 from theory.errors import NtkproofError
 from theory.moments import GaussianMean, GaussianPair
 from theory.recursion import derive
+from theory.symbols import c
 
 _DEPTHS = (10, 100, 1000)
 _DEAR_DEPTHS = (2, 4, 8)
@@ -74,7 +75,7 @@ def _with_constants(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
 
 def _at_flow(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     steps, total = found.flow
-    start = Integer(0) if steps.driven else steps.initial
+    start = Integer(0) if steps.driven else steps.initial.subs(c, corr)
     if total == oo:
         ball = None
         if found.variable == "angle":

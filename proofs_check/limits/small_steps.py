@@ -146,6 +146,10 @@ def _first_order(form: CorrelationRecursion, letter: Symbol, value: Expr, size: 
 
 def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
     """Dominant balance of the time s."""
+    letter = layer if steps.size.has(layer) else depth
+    if (steps.size.has(layer) and steps.size.has(depth)) or _limit(steps.size, letter) != 0:
+        reason = f"the steps {steps.size} are not shown to tend to 0, so that the layers do not tend to the identity"
+        return replace(base, status="OPEN", reason=reason)
     time, total = elapsed(steps.size)
     if total is None:
         return replace(base, status="OPEN", reason=f"the sum of {steps.size} over the layers was not compared with 1")
@@ -271,6 +275,22 @@ def finite_time(steps: SmallSteps, base: DepthLimit, total: Expr) -> DepthLimit:
     )
 
 
+def _is_flow_to_first_order(size: Expr, time: Expr) -> bool:
+    """Whether eps log s -> 0: what the steps add to 1/x, a multiple of the sum of eps^2 x_l, then converges or vanishes.
+
+    For eps(L) that sum is eps log(s)/a (1 + o(1)). For eps_l = l^(-p), p > 0, it converges, and K is not that of the flow.
+    """
+    return size.has(layer) or _limit(size * log(time)) == 0
+
+
+def _squares_vanish(size: Expr) -> bool:
+    """Whether the sum of eps^2 tends to 0, or converges for eps_l: a product of 1 - G eps is then exp(-G s) times a constant."""
+    if not size.has(layer):
+        return _limit(depth * size**2) == 0
+    order = _limit(-log(size) / log(layer), layer)
+    return order is not None and (order == oo or sign_of(2 * order - 1, {}) == 1)
+
+
 def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
     r"""The time s -> oo. x' = -a x^2 (1 + v_1 x + ...) and G = m a x: 1/x = a s + v_1 log s + ..., t = W_d/((1 + m) a x) + ...
 
@@ -296,14 +316,13 @@ def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
     v1 = shorter(speed[3] / -a)
     value = shorter(drive[0] / ((1 + m) * steps.diagonal_drive))
     first = shorter(1 / a) / time
-    if sign_of(v1, {}) == 0:
-        correction = flow_constant / time
-        letters: tuple[Letter, ...] = (
-            Letter(symbol=flow_constant, meaning="lim s (N - limit), which depends on the inputs"),
-        )
-    else:
+    letters: tuple[Letter, ...] = ()
+    correction: Expr | None = None
+    if sign_of(v1, {}) != 0:
         correction = shorter(v1 / ((1 + m) * a) * drive[0] / steps.diagonal_drive) * log(time) / time
-        letters = ()
+    elif _is_flow_to_first_order(steps.size, time):
+        correction = flow_constant / time
+        letters = (Letter(symbol=flow_constant, meaning="lim s (N - limit), which depends on the inputs"),)
     return replace(
         base,
         variable=variable,
@@ -311,7 +330,7 @@ def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
         ntk_limit=value,
         leading_correction=correction,
         letters=(*base.letters, *letters),
-        flow=None if steps.size.has(layer) else (steps, oo),
+        flow=None if steps.size.has(layer) or correction is None else (steps, oo),
         notes=(*base.notes, f"s = {time} tends to infinity: the flow runs into c = 1."),
     )
 
@@ -323,11 +342,15 @@ def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) ->
     W_d/G_d. Chaotic: t at one input grows like exp(-G_d s), and off the diagonal it tends to W/G at the zero of V.
     """
     price = is_zero(steps.loss + steps.step.diff(c)) is Answer.YES
-    if not price or steps.driven:
+    if steps.driven:
+        return replace(
+            base, status="OPEN", reason="the NTK is fed by whole layers and damped by the flow: no method here"
+        )
+    if not price:
         return replace(
             base,
             status="OPEN",
-            reason="the NTK does not follow the derivative of the map of the correlation (a jump of the activation)",
+            reason="the factor of the NTK was not shown to be the derivative of the map of the correlation",
         )
     rate = shorter(-steps.diagonal_loss)
     base = replace(base, chi=shorter(1 - steps.diagonal_loss), notes=(*base.notes, f"s = {time} tends to infinity."))
@@ -337,8 +360,7 @@ def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) ->
             base,
             phase="ordered",
             fixed_point=Integer(1),
-            rate=exp(rate * time) if time.has(log) else None,
-            angle_rate=sqrt(2 * flow_constant) * exp(rate * time / 2),
+            angle_rate=sqrt(2 * flow_constant) * exp(rate * time / 2) if _squares_vanish(steps.size) else None,
             ntk_limit=Integer(1),
             letters=(*base.letters, letter),
         )
