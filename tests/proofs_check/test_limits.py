@@ -15,6 +15,7 @@ from proofs_check.cli.options import NetworkWords
 from proofs_check.cli.requests import requested_network
 from proofs_check.limits import DepthLimit, at_input, limit
 from proofs_check.limits.result import ball_of
+from theory import parsing
 from theory.activations import ACTIVATIONS, activation
 from theory.architectures import ffnet
 from theory.symbols import c, depth
@@ -243,7 +244,7 @@ def test_every_slow_exponent_has_the_same_flow(gamma: str) -> None:
     if gamma == "0":
         assert found.leading_correction == 3 * log(depth) / (8 * depth)
         return
-    power = evaluate(requested_network("resnet", "relu", words(gamma)).gamma * 2 - 1, {})
+    power = evaluate(parsing.decay(gamma, "--gamma") * 2 - 1, {})
     same = correction_at(at_input(derived("resnet", "relu", words("1/8")), CORR, 20), CORR, 10**6)
     assert same is not None
     with precision(100):
