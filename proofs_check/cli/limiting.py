@@ -221,7 +221,7 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
         lines.append("  Numbers at finite depth, of which nothing follows for the limit:")
         lines += [f"    L = {depth}: N_L = {format_ball(ball, 12)[0]}" for depth, ball in found.numerics]
     lines.append("  N_L is the normalised NTK at inputs of correlation c, -1 < c < 1.")
-    return "\n".join(lines)
+    return "\n".join(line.replace("**", "^") for line in lines)
 
 
 def line_data(request: LimitRequest) -> dict[str, Any]:
@@ -269,7 +269,7 @@ def line_text(data: dict[str, Any]) -> str:
     lines.append(
         "  With smaller weight variance at the same q: ordered; with larger: chaotic. q is stable for chi_par < 1."
     )
-    return "\n".join(lines)
+    return "\n".join(line.replace("**", "^") for line in lines)
 
 
 __all__ = ["LimitRequest", "limit_data", "limit_of", "limit_text", "line_data", "line_text"]
