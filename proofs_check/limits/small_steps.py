@@ -153,6 +153,9 @@ def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
     time, total = elapsed(steps.size)
     if total is None:
         return replace(base, status="OPEN", reason=f"the sum of {steps.size} over the layers was not compared with 1")
+    if total == oo and is_zero(steps.step) is Answer.YES and is_zero(steps.loss) is Answer.YES:
+        note = "Neither the correlation nor what the NTK has moves: it grows like s W(c)."
+        return replace(base, ntk_limit=shorter(steps.drive / steps.diagonal_drive), notes=(*base.notes, note))
     damping = sign_of(steps.diagonal_loss, {})
     if total == 0 and (damping == 0 or is_zero(steps.initial) is Answer.YES):
         return short_time(steps, base, time)
