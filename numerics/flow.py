@@ -4,14 +4,15 @@ Flow. dc/ds = V(c), dt/ds = V'(c) t + W(c), from (c_0, t_0): V solves the homoge
 
     int_{c_0}^{c_1} dc/V = tau,      t = V(c_1) (t_0/V(c_0) + int_{c_0}^{c_1} W/V^2 dc).
 
-In the angle, c = cos theta and v(theta) = V(cos theta)/sin theta > 0: dtheta/ds = -v. The integrands 1/v and W sin theta/V^2 are analytic on
-the way, and Arb integrates them with proved errors (``acb.integral``).
+In the angle, c = cos theta and v(theta) = V(cos theta)/sin theta > 0: dtheta/ds = -v. The integrands 1/v and
+W sin theta/V^2 are analytic on the way, and Arb integrates them with proved errors (``acb.integral``).
 
-End point. Newton steps find theta_1 approximately; then int from theta_1 + r < tau < int from theta_1 - r, proved in balls, encloses it, and the
-integrals up to the ball are those up to its middle and the length of the rest times the integrand on the ball.
+End point. Newton steps find theta_1 approximately; then int from theta_1 + r < tau < int from theta_1 - r, proved in balls,
+encloses it, and the integrals up to the ball are those up to its middle and the length of the rest times the integrand on
+the ball.
 
-Infinite time. For V ~ a x^2-like flows into c = 1, x the angle, K = lim s (N - 1/(1 + m)) is the limit of a convergent integral, too:
-``long_time_constant``.
+Infinite time. For flows into c = 1 with v ~ a theta^2, K = lim s (N - 1/(1 + m)) is the limit of a convergent integral,
+too: ``long_time_constant``.
 
 What can go wrong. Near the fixed point 1/v is large and its enclosure on boxes wide: tau beyond about 100 is not
 reached. None where a bound was not finite.
@@ -127,8 +128,8 @@ def long_time_constant(
 ) -> arb | None:
     r"""K = lim s (N_s - 1/(1 + m)) for a flow into c = 1 whose angle obeys theta' = -v, v = a theta^2 (1 + O(theta^2)).
 
-    1/theta = a s + M + o(1), and t = p/theta + p_0 + O(theta) with G = -V' = g_1 theta + g_2 theta^2 + ..., W = W_d + W_1 theta + ...,
-    p = W_d/(a + g_1), p_0 = (W_1 - g_2 p)/g_1. At one input t = W_d s + t_d0. So
+    1/theta = a s + M + o(1), and t = p/theta + p_0 + O(theta) with G = -V' = g_1 theta + g_2 theta^2 + ...,
+    W = W_d + W_1 theta + ..., p = W_d/(a + g_1), p_0 = (W_1 - g_2 p)/g_1. At one input t = W_d s + t_d0. So
 
         M = 1/theta_0 + int_0^{theta_0} (1/theta^2 - a/v) dtheta,     K = (p M + p_0 - p a t_d0/W_d)/W_d.
 
