@@ -91,7 +91,7 @@ MORE: dict[str, tuple[str, dict[str, Any], Outcome]] = {
     "uniform up to c = 1": ("value - 1/4 = O(log(L)/L)", {"domain": NOT_SAME}, Outcome.REFUTES),
     "pointwise up to c = 1": ("value - 1/4 = O(log(L)/L)", {"domain": NOT_SAME, "pointwise": True}, Outcome.PROVES),
     "two multiples of the value": ("value^2 = O(1)", {}, Outcome.UNDECIDED),
-    "nothing about a rate of exp": ("value - 1/4 = O(exp(-L))", {}, Outcome.UNDECIDED),
+    "no exponential rate": ("value - 1/4 = O(exp(-L))", {}, Outcome.REFUTES),
     "range of gamma": ("value - Omega_1 = O(L^(1 - 2*gamma))",
                        {"network": resnet(RELU, gamma=GAMMA), "gammas": "(1/2, 1]", "domain": INSIDE, "pointwise": True},
                        Outcome.PROVES),
