@@ -29,7 +29,7 @@ from sympy import (
 from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point
 from proofs_check.limits.maps import Local, Map, Names, is_long, local, local_by_balls, shorter, with_chi
-from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, window_variable
+from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, balls_of, window_variable
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.critical import as_expression, first_logarithm, in_depth, input_constant, leading_change, tangent_constant
@@ -164,7 +164,7 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
     )
     step, balls = near.step, recursion.balls
     assert step is not None
-    if is_zero(recursion.diagonal_factor - 1) is not Answer.YES or near.factor is None:
+    if is_zero(recursion.diagonal_factor - 1) is not Answer.YES:
         return replace(base, status="OPEN", reason="chi = 1, but the factor of the NTK at one input is not 1")
     a = -step[2]
     size = sign_of(a, balls)
@@ -298,7 +298,7 @@ def chaotic(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
             if point != star
             else (*recursion.letters, Letter(symbol=star, meaning="the root of C(c) = c in [0, 1)", ball=ball))
         )
-    balls = {letter.symbol: letter.ball for letter in letters if letter.ball is not None}
+    balls = balls_of(letters)
     slope, factor, source = (
         e.subs(c, point) for e in (recursion.correlation.diff(c), recursion.factor, recursion.source)
     )

@@ -14,7 +14,7 @@ Source. Poole et al. 2016 and Schoenholz et al. 2017 (length map, fixed points);
 from dataclasses import replace
 
 from flint import arb
-from sympy import Expr, Function, Integer, Poly, Pow, Symbol, cancel, solve, together
+from sympy import Expr, Function, Integer, Poly, Pow, Symbol, cancel, cos, solve, together
 
 from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import attracted_to, isolate
@@ -30,7 +30,7 @@ from theory.moments import GaussianMean, GaussianPair
 from theory.network import Nonlinearity
 from theory.recursion import KernelRecursion
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
-from theory.symbols import c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal
+from theory.symbols import c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, theta
 
 length_star = Symbol("q_star", positive=True)
 """The length to which the inputs tend."""
@@ -278,10 +278,6 @@ def _linear(change: Expr, near: Local) -> Expr:
     x = PowerSeries.variable(8)
     if near.variable == "1 - c":
         return shorter(expand_in(change, {c: 1 - x})[1])
-    from sympy import cos
-
-    from theory.symbols import theta
-
     inside = expand_in(change, {c: expand_in(cos(theta), {theta: x})})
     if not vanishes(inside[1]):
         raise NoSeries("the change of the map has a kink at c = 1")

@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Symbol, acos, cos, expand, oo, simplify, sin, s
 
 from numerics.balls import bits_of
 from numerics.fixed_points import taylor_at_one
-from proofs_check.limits.result import Letter, ball_of, is_exact
+from proofs_check.limits.result import Letter, ball_of, balls_of, is_exact
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.duals import dual
@@ -58,7 +58,7 @@ class Map:
     @property
     def balls(self) -> Mapping[Symbol, Any]:
         """The balls of the letters."""
-        return {letter.symbol: letter.ball for letter in self.letters if letter.ball is not None}
+        return balls_of(self.letters)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +169,7 @@ class Names:
     @property
     def balls(self) -> dict[Symbol, Any]:
         """All balls known."""
-        return {**self.given, **{letter.symbol: letter.ball for letter in self.letters if letter.ball is not None}}
+        return {**self.given, **balls_of(self.letters)}
 
     def of(self, name: str, value: Expr, meaning: str) -> Expr:
         """The number itself where it is short, else a letter."""

@@ -1,6 +1,6 @@
 """What becomes of the kernels of a network as its depth grows: the answer of ``limit``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,7 +106,12 @@ class DepthLimit:
     @property
     def balls(self) -> Mapping[Symbol, Any]:
         """The letters of which a ball is known."""
-        return {letter.symbol: letter.ball for letter in self.letters if letter.ball is not None}
+        return balls_of(self.letters)
+
+
+def balls_of(letters: Iterable[Letter]) -> dict[Symbol, Any]:
+    """The balls of the letters of which one is known."""
+    return {letter.symbol: letter.ball for letter in letters if letter.ball is not None}
 
 
 def is_exact(value: Expr) -> bool:

@@ -165,7 +165,7 @@ def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
         return replace(base, status="OPEN", reason="the NTK at one input is damped in the flow: no method here")
     if total == oo:
         return long_time(steps, base, time)
-    if time.has(layer) or steps.size.has(layer):
+    if steps.size.has(layer):
         return replace(
             base,
             status="OPEN",
@@ -177,13 +177,11 @@ def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
 
 def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
     """The time s as a function of L (its first term), and its limit: 0, a positive number, oo, or None if not decided."""
-    if size.has(layer) and size.has(depth):
-        return size, None
     if not size.has(layer):
         time = shorter(simplify(depth * size))
         return time, _limit(time)
     # the sum of eps_l by comparison with a power of l
-    order = _limit(-log(size) / log(layer), layer)
+    order = _decay(size)
     if order is None:
         return size, None
     side = sign_of(order - 1, {}) if order != oo else 1
@@ -195,6 +193,11 @@ def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
     if side == 0:
         return front * log(depth), oo
     return shorter(front * depth ** (1 - order) / (1 - order)), oo
+
+
+def _decay(size: Expr) -> Expr | None:
+    """The p of eps_l = l^(-p + o(1))."""
+    return _limit(-log(size) / log(layer), layer)
 
 
 def _limit(expression: Expr, letter: Symbol = depth) -> Expr | None:
@@ -290,7 +293,7 @@ def _squares_vanish(size: Expr) -> bool:
     """Whether the sum of eps^2 tends to 0, or converges for eps_l: a product of 1 - G eps is then exp(-G s) times a constant."""
     if not size.has(layer):
         return _limit(depth * size**2) == 0
-    order = _limit(-log(size) / log(layer), layer)
+    order = _decay(size)
     return order is not None and (order == oo or sign_of(2 * order - 1, {}) == 1)
 
 
