@@ -27,7 +27,6 @@ from sympy import (
     nan,
     oo,
     pi,
-    simplify,
     sqrt,
     together,
     zoo,
@@ -37,6 +36,7 @@ from numerics.compile import Held
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.errors import InputError
+from theory.forms import shorter
 from theory.network import Network
 from theory.recursion import correlation_form, derive, hide_constants
 
@@ -120,7 +120,7 @@ def model(network: Network) -> Model:
             corr_slope=_slope(corr),
             factor_slope=_slope(factor_),
             source_slope=_slope(source),
-            corr_initial=_short(recursion.nngp_initial / form.length),
+            corr_initial=shorter(recursion.nngp_initial / form.length),
             ntk_initial=form.initial,
             diagonal_factor=form.diagonal_factor,
             diagonal_source=form.diagonal_source,
@@ -142,9 +142,9 @@ def model(network: Network) -> Model:
     def put(expression: Expr) -> Expr:
         return expression.subs(lengths, simultaneous=True).subs(symbols.nngp, symbols.c * root)
 
-    corr = _short(put(recursion.nngp_next) / (after1 if equal else sqrt(after1) * sqrt(after2)))
-    source = _short(put(recursion.ntk_next.subs(symbols.ntk, 0)))
-    factor_ = _short(put(recursion.ntk_next.diff(symbols.ntk)))
+    corr = shorter(put(recursion.nngp_next) / (after1 if equal else sqrt(after1) * sqrt(after2)))
+    source = shorter(put(recursion.ntk_next.subs(symbols.ntk, 0)))
+    factor_ = shorter(put(recursion.ntk_next.diff(symbols.ntk)))
     return Model(
         network=network,
         corr=_ready(corr),
@@ -153,13 +153,13 @@ def model(network: Network) -> Model:
         corr_slope=_slope(corr),
         factor_slope=_slope(factor_),
         source_slope=_slope(source),
-        corr_initial=_short(recursion.nngp_initial / sqrt(q1 * q2)),
+        corr_initial=shorter(recursion.nngp_initial / sqrt(q1 * q2)),
         ntk_initial=recursion.ntk_initial,
-        diagonal_factor=_short(recursion.ntk_diagonal_next.diff(symbols.ntk_diagonal)),
-        diagonal_source=_short(recursion.ntk_diagonal_next.subs(symbols.ntk_diagonal, 0)),
+        diagonal_factor=shorter(recursion.ntk_diagonal_next.diff(symbols.ntk_diagonal)),
+        diagonal_source=shorter(recursion.ntk_diagonal_next.subs(symbols.ntk_diagonal, 0)),
         diagonal_initial=recursion.ntk_diagonal_initial,
         lengths=recursion.length_next,
-        length_slope=_short(recursion.length_next.diff(symbols.length)),
+        length_slope=shorter(recursion.length_next.diff(symbols.length)),
         length_initial=(q1, q2),
         growth=Integer(1),
         size=sqrt(q1 * q2),
@@ -191,7 +191,7 @@ def _slope(expression: Expr) -> Expr:
 
 def _slope_without_poles(raw: Expr) -> Expr:
     cancelled = _without_root_below(raw)
-    found = _roots_apart(cancelled) if cancelled is not None else _roots_apart(_short(raw))
+    found = _roots_apart(cancelled) if cancelled is not None else _roots_apart(shorter(raw))
     return found if _equal(found, raw) else raw
 
 
@@ -200,7 +200,7 @@ def _without_root_below(expression: Expr) -> Expr | None:
     c, s = symbols.c, Symbol("s_root", positive=True)
 
     def root(node: Expr) -> Expr:
-        ratio = simplify(node.base / (1 - c**2))
+        ratio = cancel(node.base / (1 - c**2))
         return Pow(ratio, node.exp) * s ** (2 * node.exp) if ratio.is_positive and not ratio.has(c) else node
 
     def is_root(node: Expr) -> bool:
@@ -219,14 +219,6 @@ def _without_root_below(expression: Expr) -> Expr | None:
     top, bottom = fraction(together(in_root))
     quotient = cancel(expand(reduced(top)) / expand(reduced(bottom)))
     return None if fraction(quotient)[1].has(s) else quotient.subs(s, sqrt((1 - c) * (1 + c)))
-
-
-def _short(expression: Expr) -> Expr:
-    """A shorter form, if replayed algebra finds it equal; the simplifier itself is not trusted."""
-    if expression.count_ops() >= 150:
-        return expression
-    shorter = simplify(expression)
-    return shorter if shorter.count_ops() < expression.count_ops() and _equal(shorter, expression) else expression
 
 
 def _equal(one: Expr, other: Expr) -> bool:
@@ -248,7 +240,7 @@ def _signed(base: Expr, exponent: Rational) -> Expr:
     """A power of -(c - 1)(c + 1) r with the factors written 1 - c and 1 + c."""
     c = symbols.c
     flat = (1 - c) * (1 + c)
-    ratio = simplify(base / flat)
+    ratio = cancel(base / flat)
     if ratio.has(c) or not ratio.is_positive:
         return Pow(base, exponent)
     return Pow(ratio, exponent) * Pow(flat, exponent, evaluate=False)

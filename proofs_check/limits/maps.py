@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, Integer, Symbol, acos, cos, expand, oo, simplify, sin, sqrt, together
+from sympy import Expr, Integer, Symbol, acos, cos, oo, sin, sqrt
 
 from numerics.balls import bits_of
 from numerics.fixed_points import taylor_at_one
 from proofs_check.limits.result import Letter, ball_of, balls_of, is_exact
 from proofs_check.signs import sign_of
-from theory.algebra import Answer, is_zero
 from theory.duals import dual
+from theory.forms import shorter
 from theory.moments import GaussianMean, GaussianPair
 from theory.network import Network, Nonlinearity
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
@@ -180,17 +180,6 @@ class Names:
         ball = ball_of(short, self.given, self.digits + 10)
         self.letters.append(Letter(symbol=symbol, meaning=meaning, ball=ball, expression=short))
         return symbol
-
-
-def shorter(value: Expr) -> Expr:
-    """A shorter form, if replayed algebra finds it equal."""
-    if value.is_Atom or value.count_ops() > 120:
-        return value
-    candidates = [expand(value), together(value)]
-    if not value.free_symbols and value.count_ops() <= 60:
-        candidates.append(simplify(value))
-    best = min(candidates, key=lambda e: (e.count_ops(), str(e)))
-    return best if best.count_ops() < value.count_ops() and is_zero(best - value) is Answer.YES else value
 
 
 __all__ = [

@@ -24,7 +24,7 @@ derived here.
 
 from dataclasses import dataclass, replace
 
-from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, cos, exp, limit, log, oo, simplify, sqrt
+from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, cos, exp, limit, log, oo, powsimp, sqrt, together
 
 from numerics.fixed_points import correlation_fixed_point
 from proofs_check.limits.fixed_map import star
@@ -119,7 +119,7 @@ def small_steps(form: CorrelationRecursion) -> SmallSteps | None:
 
 def _first_order(form: CorrelationRecursion, letter: Symbol, value: Expr, size: Expr) -> SmallSteps | None:
     def parts(expression: Expr) -> tuple[Expr, Expr]:
-        inside = simplify(expression.subs(letter, value)) if expression.has(letter) else expression
+        inside = together(expression.subs(letter, value)) if expression.has(letter) else expression
         zeroth = shorter(inside.subs(_small, 0))
         return zeroth, shorter(inside.diff(_small).subs(_small, 0))
 
@@ -178,7 +178,7 @@ def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
 def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
     """The time s as a function of L (its first term), and its limit: 0, a positive number, oo, or None if not decided."""
     if not size.has(layer):
-        time = shorter(simplify(depth * size))
+        time = shorter(powsimp(depth * size))
         return time, _limit(time)
     # the sum of eps_l by comparison with a power of l
     order = _decay(size)

@@ -69,6 +69,21 @@ class Name:
     definition: str = ""
 
 
+_LAYER = "the correlation after one ReLU layer"
+_WRITTEN = (
+    ("Omega1(theta)", r"\Omega_1(\theta)", "Omega_1", "the normalised NTK of one residual block"),
+    ("Omega1(c)", r"\Omega_1(c)", "Omega_1", "the same, in the correlation"),
+    ("G", r"G(\theta)", "G", "the angle after one ReLU layer"),
+    ("cosG", r"\cos G(\theta)", "cos G", f"{_LAYER}, in the angle"),
+    ("kappa1(cos)", r"\kappa_1(\cos\theta)", "kappa_1(cos theta)", ""),
+    ("kappa0(cos)", r"\kappa_0(\cos\theta)", "kappa_0(cos theta)", ""),
+    ("kappa1", r"\kappa_1(c)", "kappa_1", _LAYER),
+    ("kappa0", r"\kappa_0(c)", "kappa_0", "the dual of the derivative of ReLU"),
+)
+"""Key, LaTeX, text and definition of each letter; how it is printed is known before what it stands for is derived."""
+_LETTERS = {Symbol(key, real=True): (latex, text) for key, latex, text, _ in _WRITTEN}
+
+
 @lru_cache(maxsize=1)
 def names() -> tuple[Name, ...]:
     """The named functions, largest first, each derived from a network's layers."""
@@ -79,23 +94,11 @@ def names() -> tuple[Name, ...]:
     kappa_1, kappa_0 = feedforward.correlation, feedforward.factor
     omega = block.source / block.diagonal_source
     cos_g = in_angle(kappa_1)
-    c, theta = symbols.c, symbols.theta
-
-    def name(key: str, expression: Expr, latex: str, text: str, definition: str) -> Name:
-        return Name(symbol=Symbol(key, real=True), expression=expression, latex=latex, text=text, definition=definition)
-
-    layer = r"the correlation after one ReLU layer"
-    return (
-        name(
-            "Omega1(theta)", in_angle(omega), r"\Omega_1(\theta)", "Omega_1", "the normalised NTK of one residual block"
-        ),
-        name("Omega1(c)", omega, r"\Omega_1(c)", "Omega_1", r"the same, in the correlation"),
-        name("G", acos(cos_g), r"G(\theta)", "G", r"the angle after one ReLU layer"),
-        name("cosG", cos_g, r"\cos G(\theta)", "cos G", layer + ", in the angle"),
-        name("kappa1(cos)", kappa_1.subs(c, cos(theta)), r"\kappa_1(\cos\theta)", "kappa_1(cos theta)", ""),
-        name("kappa0(cos)", kappa_0.subs(c, cos(theta)), r"\kappa_0(\cos\theta)", "kappa_0(cos theta)", ""),
-        name("kappa1", kappa_1, r"\kappa_1(c)", "kappa_1", layer),
-        name("kappa0", kappa_0, r"\kappa_0(c)", "kappa_0", r"the dual of the derivative of ReLU"),
+    at = {symbols.c: cos(symbols.theta)}
+    expressions = (in_angle(omega), omega, acos(cos_g), cos_g, kappa_1.subs(at), kappa_0.subs(at), kappa_1, kappa_0)
+    return tuple(
+        Name(symbol=symbol, expression=expression, latex=latex, text=text, definition=definition)
+        for symbol, expression, (_, latex, text, definition) in zip(_LETTERS, expressions, _WRITTEN, strict=True)
     )
 
 
@@ -138,7 +141,8 @@ def _in_kappas(expression: Expr) -> Expr:
 
 def letters(expression: Expr) -> tuple[Name, ...]:
     """The names that occur in an expression returned by ``named``."""
-    return tuple(name for name in names() if name.symbol in expression.free_symbols)
+    used = expression.free_symbols & _LETTERS.keys()
+    return tuple(name for name in names() if name.symbol in used) if used else ()
 
 
 def latex_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str:
@@ -151,7 +155,7 @@ def latex_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str
     >>> latex_of(acos(symbols.c) ** 2)
     '\\arccos^{2} c'
     """
-    table = {**symbols.LATEX, **{name.symbol: name.latex for name in names()}, **(extra or {})}
+    table = {**symbols.LATEX, **{letter: latex for letter, (latex, _) in _LETTERS.items()}, **(extra or {})}
     expression = _gathered(expression)
     joint = Symbol("sqrt(q1 q2)", positive=True)
     table[joint] = r"\sqrt{q_1 q_2}"
@@ -170,7 +174,11 @@ def text_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str:
     >>> text_of(acos(symbols.c) ** 2 / symbols.depth)
     'arccos(c)^2/L'
     """
-    table = {**{name.symbol: name.text for name in names()}, symbols.ntk: "Theta", symbols.ntk_diagonal: "Theta_d"}
+    table = {
+        **{letter: text for letter, (_, text) in _LETTERS.items()},
+        symbols.ntk: "Theta",
+        symbols.ntk_diagonal: "Theta_d",
+    }
     return str(_Text(table | dict(extra or {})).doprint(_gathered(expression)))
 
 
