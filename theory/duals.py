@@ -16,7 +16,7 @@ sides come from separate integrations.
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sympy import (
     Abs,
@@ -66,6 +66,7 @@ class Dual:
     second_moment, derivative_second_moment    in length (q), the same at one input
     conditions                                 expressions in length that must be > 0 for the moments to be finite
     continuous                                 whether phi has no jump, so that Price's theorem holds
+    closed                                     whether the moments are in closed form
     """
 
     activation: Activation
@@ -73,9 +74,17 @@ class Dual:
     derivative_covariance: Expr
     second_moment: Expr
     derivative_second_moment: Expr
-    derivation: Derivation
     conditions: tuple[Expr, ...]
     continuous: bool
+    closed: bool
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The rules applied, in order; found when asked for, since the moments do without."""
+        phi = in_signs(self.activation.expression)
+        slope = derivative(self.activation) if self.closed else phi.diff(x)
+        steps = _steps(self, phi, slope) if self.closed else _definitions(self, phi, slope)
+        return Derivation(title=f"Dual activation of {self.activation.name}", steps=steps)
 
     def _repr_latex_(self) -> str:
         """LaTeX for Jupyter."""
@@ -98,9 +107,7 @@ def dual(activation: Activation) -> Dual:
     >>> dual(activation("relu")).second_moment
     q/2
     """
-    found = _dual(activation.expression)
-    title = f"Dual activation of {activation.name}"
-    return replace(found, activation=activation, derivation=replace(found.derivation, title=title))
+    return replace(_dual(activation.expression), activation=activation)
 
 
 def correlation_dual(activation: Activation) -> Expr:
@@ -169,19 +176,17 @@ def _unevaluated(plain: Activation, phi: Expr, what: str) -> Dual:
             f"activation={what}: E[phi(z)^2] is not shown to be finite for z ~ N(0,1); allowed is a growth of at most "
             "exp(a x^2) with a < 1/4"
         )
-    slope = phi.diff(x)
     single = (length, length, length)
-    found = Dual(
+    return Dual(
         activation=plain,
         covariance=GaussianPair(phi, 0, length1, length2, nngp),
         derivative_covariance=GaussianPair(phi, 1, length1, length2, nngp),
         second_moment=GaussianPair(phi, 0, *single),
         derivative_second_moment=GaussianPair(phi, 1, *single),
-        derivation=Derivation(title=what, steps=()),
         conditions=(1 - 4 * a * length,) if a != 0 else (),
         continuous=True,
+        closed=False,
     )
-    return replace(found, derivation=Derivation(title=what, steps=_definitions(found, phi, slope)))
 
 
 def _definitions(found: Dual, phi: Expr, slope: Expr) -> tuple[Step, ...]:
@@ -216,18 +221,16 @@ def _closed(plain: Activation, phi: Expr, what: str) -> Dual:
     derivative_covariance = expectation(slope_terms, slope_terms, pair, what)
     second_moment = expectation(terms, terms, single, what)
     derivative_second_moment = expectation(slope_terms, slope_terms, single, what)
-    continuous = _is_continuous(terms)
-    found = Dual(
+    return Dual(
         activation=plain,
         covariance=covariance,
         derivative_covariance=derivative_covariance,
         second_moment=second_moment,
         derivative_second_moment=derivative_second_moment,
-        derivation=Derivation(title=what, steps=()),
         conditions=conditions,
-        continuous=continuous,
+        continuous=_is_continuous(terms),
+        closed=True,
     )
-    return replace(found, derivation=Derivation(title=what, steps=_steps(found, phi, slope)))
 
 
 def _finiteness(terms: Terms, name: str) -> tuple[Expr, ...]:

@@ -21,7 +21,7 @@ def shorter(value: Expr) -> Expr:
 
     >>> from sympy import pi, sqrt
     >>> shorter(1 + 1 / (pi / sqrt(2) - 1))
-    pi/(-sqrt(2) + pi)
+    2/(-2 + sqrt(2)*pi) + 1
     """
     if value.is_Atom or value.count_ops() >= LONG:
         return value

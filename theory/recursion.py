@@ -26,7 +26,7 @@ nonlinearity; otherwise the rules do not hold and an InputError says so.
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sympy import Add, Dummy, Expr, Integer, Mul, Symbol, expand, factor_terms, fraction, together
 
@@ -64,7 +64,6 @@ class KernelRecursion:
     length_next                   in q
     ntk_diagonal_next             in q, Td
     *_initial                     at depth 0; nngp and ntk in c, the others one value per input
-    derivation                    the rules applied, in order
     """
 
     network: Network
@@ -76,7 +75,20 @@ class KernelRecursion:
     length_initial: tuple[Expr, Expr]
     ntk_initial: Expr
     ntk_diagonal_initial: tuple[Expr, Expr]
-    derivation: Derivation
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The rules applied, in order; found when asked for, since the recursion does without."""
+        network, recorder = self.network, _Recorder()
+        start, pair = _inputs(network), _trunk(network)
+        for layers, state, part in (
+            (network.before, start, "before"),
+            (network.body, pair, "body"),
+            (network.after, replace(pair, gaussian=True), "readout"),
+        ):
+            recorder.run(layers, state, part)
+        recorder.composed(self.nngp_next, self.ntk_next)
+        return Derivation(title=f"Kernel recursion of {network.name}", steps=tuple(recorder.steps))
 
     def _repr_latex_(self) -> str:
         """LaTeX for Jupyter: the kernels one layer on, in those of this layer."""
@@ -135,25 +147,17 @@ def derive(network: Network) -> KernelRecursion:
     """
     if network.squared_norms[0].is_nonpositive or network.squared_norms[1].is_nonpositive:
         raise InputError(f"squared_norms={network.squared_norms}: the squared norms of the inputs are positive")
-    recorder = _Recorder()
-    norm1, norm2 = network.squared_norms
-    start = _State(nngp=symbols.c * _root(norm1 * norm2), ntk=Integer(0), lengths=(norm1, norm2), gaussian=False)
-    trunk = recorder.run(network.before, start, "before")
+    recorder, start, pair = _Recorder(), _inputs(network), _trunk(network)
+    trunk = recorder.run(network.before, start, None)
     singles = [
         recorder.run(network.before, replace(start, nngp=norm, lengths=None), None) for norm in network.squared_norms
     ]
-    pair = _State(
-        nngp=symbols.nngp,
-        ntk=symbols.ntk,
-        lengths=(symbols.length1, symbols.length2),
-        gaussian=_body_input_is_gaussian(network),
-    )
     single = _State(nngp=symbols.length, ntk=symbols.ntk_diagonal, lengths=None, gaussian=pair.gaussian)
-    body, body_single = recorder.run(network.body, pair, "body"), recorder.run(network.body, single, None)
+    body, body_single = recorder.run(network.body, pair, None), recorder.run(network.body, single, None)
     for layer in network.after:
         if not isinstance(layer, Dense | Scale):
             raise InputError(f"network={network.name}: layers behind the Repeat are Dense or Scale; got {layer}")
-    readout = recorder.run(network.after, replace(pair, gaussian=True), "readout")
+    readout = recorder.run(network.after, replace(pair, gaussian=True), None)
     readout_single = recorder.run(network.after, replace(single, gaussian=True), None)
     nngp_out, length_out = _affine(readout.nngp, symbols.nngp), _affine(readout_single.nngp, symbols.length)
 
@@ -176,7 +180,6 @@ def derive(network: Network) -> KernelRecursion:
     ) / slope_single
     nngp_next, ntk_next = (_tidy(e.subs(back, simultaneous=True)) for e in output(body))
     length_next, diagonal_next = (_tidy(e.subs(back, simultaneous=True)) for e in output(body_single))
-    recorder.composed(nngp_next, ntk_next)
     nngp_initial, ntk_initial = output(trunk)
     initial_singles = [output(state) for state in singles]
     return KernelRecursion(
@@ -189,7 +192,22 @@ def derive(network: Network) -> KernelRecursion:
         length_initial=(expand(initial_singles[0][0]), expand(initial_singles[1][0])),
         ntk_initial=expand(ntk_initial),
         ntk_diagonal_initial=(expand(initial_singles[0][1]), expand(initial_singles[1][1])),
-        derivation=Derivation(title=f"Kernel recursion of {network.name}", steps=tuple(recorder.steps)),
+    )
+
+
+def _inputs(network: Network) -> _State:
+    """The kernels of two inputs in front of the first layer."""
+    norm1, norm2 = network.squared_norms
+    return _State(nngp=symbols.c * _root(norm1 * norm2), ntk=Integer(0), lengths=(norm1, norm2), gaussian=False)
+
+
+def _trunk(network: Network) -> _State:
+    """The kernels in front of a copy of the body, as letters."""
+    return _State(
+        nngp=symbols.nngp,
+        ntk=symbols.ntk,
+        lengths=(symbols.length1, symbols.length2),
+        gaussian=_body_input_is_gaussian(network),
     )
 
 

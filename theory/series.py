@@ -40,12 +40,12 @@ from sympy import (
     erf,
     erfc,
     exp,
-    expand,
     log,
     pi,
     sin,
     sinh,
     sqrt,
+    sympify,
     tan,
     tanh,
 )
@@ -53,6 +53,7 @@ from sympy import E as EULER
 
 from theory.algebra import Answer, is_zero
 from theory.constants import exact_sign
+from theory.sums import sum_of_products
 
 
 class NoSeries(Exception):
@@ -152,11 +153,11 @@ class PowerSeries:
     def __mul__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
         """F g."""
         if not isinstance(other, PowerSeries):
-            return PowerSeries(tuple(expand(a * other) for a in self.coefficients))
+            return PowerSeries(tuple(sum_of_products([(a, sympify(other))]) for a in self.coefficients))
         n = min(self.terms, other.terms)
         return PowerSeries(
             tuple(
-                expand(Add(*(self[i] * other[k - i] for i in range(k + 1) if self[i] != 0 and other[k - i] != 0)))
+                sum_of_products((self[i], other[k - i]) for i in range(k + 1) if self[i] != 0 and other[k - i] != 0)
                 for k in range(n)
             )
         )
@@ -166,7 +167,7 @@ class PowerSeries:
     def __truediv__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
         """F / g; common powers of x are divided out and shorten the result."""
         if not isinstance(other, PowerSeries):
-            return PowerSeries(tuple(expand(a / other) for a in self.coefficients))
+            return self * (Integer(1) / other)
         low = other.valuation()
         if low:
             return self.shifted(-low) / other.shifted(-low)
@@ -174,8 +175,8 @@ class PowerSeries:
         found: list[Expr] = []
         inverse = held(1 / other[0])
         for k in range(n):
-            rest = self[k] - Add(*(other[i] * found[k - i] for i in range(1, k + 1)))
-            found.append(expand(expand(rest) * inverse))
+            rest = sum_of_products([(self[k],), *((Integer(-1), other[i], found[k - i]) for i in range(1, k + 1))])
+            found.append(sum_of_products([(rest, inverse)]))
         return PowerSeries(tuple(found))
 
     def __rtruediv__(self, other: "Expr | int") -> "PowerSeries":
@@ -220,7 +221,9 @@ class PowerSeries:
 
     def integral(self, constant: Expr) -> "PowerSeries":
         """The integral with a constant term, one term longer."""
-        return PowerSeries((constant, *(expand(a / (k + 1)) for k, a in enumerate(self.coefficients))))
+        return PowerSeries(
+            (constant, *(sum_of_products([(a, Rational(1, k + 1))]) for k, a in enumerate(self.coefficients)))
+        )
 
     def power(self, exponent: Expr) -> "PowerSeries":
         """f^r, with a whole power of x in front where f begins with one."""
@@ -239,10 +242,9 @@ class PowerSeries:
         unit = rest * held(1 / rest[0])
         found = [Integer(1)]
         for k in range(1, unit.terms):  # k f_k = sum_i (r i - (k - i)) u_i f_(k-i)
-            total = Add(*((exponent * i - (k - i)) * unit[i] * found[k - i] for i in range(1, k + 1)))
-            found.append(expand(total / k))
-        first = held(rest[0] ** exponent)
-        return PowerSeries(tuple(expand(first * a) for a in found)).shifted(int(lift))
+            weights = ((exponent * i - (k - i)) / k for i in range(1, k + 1))
+            found.append(sum_of_products((weight, unit[i], found[k - i]) for i, weight in enumerate(weights, 1)))
+        return (PowerSeries(tuple(found)) * held(rest[0] ** exponent)).shifted(int(lift))
 
     def compose(self, inner: "PowerSeries") -> "PowerSeries":
         """f(g) for g without constant term, by Horner's rule."""
@@ -344,8 +346,8 @@ def exp_series(y: PowerSeries) -> PowerSeries:
     """The exponential: k f_k = sum i y_i f_(k-i)."""
     found = [Integer(1)]
     for k in range(1, y.terms):
-        found.append(expand(Add(*(i * y[i] * found[k - i] for i in range(1, k + 1))) / k))
-    return PowerSeries(tuple(expand(held(exp(y[0])) * a) for a in found))
+        found.append(sum_of_products((Rational(i, k), y[i], found[k - i]) for i in range(1, k + 1)))
+    return PowerSeries(tuple(found)) * held(exp(y[0]))
 
 
 def log_series(y: PowerSeries) -> PowerSeries:
@@ -361,8 +363,8 @@ def _trigonometric(y: PowerSeries) -> tuple[PowerSeries, PowerSeries]:
     """Sine and cosine of y - y_0 by their differential equations, turned by y_0."""
     s, c = [Integer(0)], [Integer(1)]
     for k in range(1, y.terms):
-        s.append(expand(Add(*(i * y[i] * c[k - i] for i in range(1, k + 1))) / k))
-        c.append(expand(-Add(*(i * y[i] * s[k - i] for i in range(1, k + 1))) / k))
+        s.append(sum_of_products((Rational(i, k), y[i], c[k - i]) for i in range(1, k + 1)))
+        c.append(sum_of_products((Rational(-i, k), y[i], s[k - i]) for i in range(1, k + 1)))
     sine, cosine = PowerSeries(tuple(s)), PowerSeries(tuple(c))
     at, beside = held(sin(y[0])), held(cos(y[0]))
     return sine * beside + cosine * at, cosine * beside - sine * at
