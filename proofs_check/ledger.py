@@ -23,7 +23,7 @@ from errno import EINVAL
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import Any, Self
 
 from sympy import Basic, srepr
@@ -205,6 +205,8 @@ def _content(value: object) -> Any:
             return {str(name): _content(item) for name, item in value.items()}
         case frozenset() | set():
             return sorted(json.dumps(_content(item), sort_keys=True) for item in value)
+        case FunctionType() if value.__module__.partition(".")[0] == "theory" and value.__qualname__.isidentifier():
+            return {"function": f"{value.__module__}.{value.__qualname__}"}  # its source is among the versions
         case _ if is_dataclass(value):
             described = {field.name: _content(getattr(value, field.name)) for field in fields(value)}
             return {"": type(value).__name__, **described}

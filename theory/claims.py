@@ -17,6 +17,7 @@ from enum import Enum
 from sympy import Expr, Integer, Symbol
 
 from theory import symbols
+from theory.derived import Derived, expressed
 from theory.language import Chain, Holds
 from theory.network import Network
 
@@ -69,11 +70,19 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """lhs = rhs on the domain; symbols without an interval range over the values that their assumptions allow."""
+    """lhs = rhs on the domain; symbols without an interval range over the values that their assumptions allow.
 
-    lhs: Expr
-    rhs: Expr
+    A side may be derived when it is asked for; ``sides`` are the expressions themselves.
+    """
+
+    lhs: Expr | Derived
+    rhs: Expr | Derived
     domain: tuple[Interval, ...] = ()
+
+    @property
+    def sides(self) -> tuple[Expr, Expr]:
+        """Left and right side as expressions."""
+        return expressed(self.lhs), expressed(self.rhs)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -167,7 +167,7 @@ class PowerSeries:
     def __truediv__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
         """F / g; common powers of x are divided out and shorten the result."""
         if not isinstance(other, PowerSeries):
-            return self * (Integer(1) / other)
+            return PowerSeries(tuple(sum_of_products([(a, Integer(1) / other)]) for a in self.coefficients))
         low = other.valuation()
         if low:
             return self.shifted(-low) / other.shifted(-low)
@@ -244,7 +244,8 @@ class PowerSeries:
         for k in range(1, unit.terms):  # k f_k = sum_i (r i - (k - i)) u_i f_(k-i)
             weights = ((exponent * i - (k - i)) / k for i in range(1, k + 1))
             found.append(sum_of_products((weight, unit[i], found[k - i]) for i, weight in enumerate(weights, 1)))
-        return (PowerSeries(tuple(found)) * held(rest[0] ** exponent)).shifted(int(lift))
+        powered: PowerSeries = PowerSeries(tuple(found)) * held(rest[0] ** exponent)
+        return powered.shifted(int(lift))
 
     def compose(self, inner: "PowerSeries") -> "PowerSeries":
         """f(g) for g without constant term, by Horner's rule."""
@@ -347,7 +348,8 @@ def exp_series(y: PowerSeries) -> PowerSeries:
     found = [Integer(1)]
     for k in range(1, y.terms):
         found.append(sum_of_products((Rational(i, k), y[i], found[k - i]) for i in range(1, k + 1)))
-    return PowerSeries(tuple(found)) * held(exp(y[0]))
+    whole: PowerSeries = PowerSeries(tuple(found)) * held(exp(y[0]))
+    return whole
 
 
 def log_series(y: PowerSeries) -> PowerSeries:

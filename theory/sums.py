@@ -25,7 +25,7 @@ def sum_of_products(products: Iterable[tuple[Expr, ...]]) -> Expr:
     given = list(products)
     total: _Terms = {}
     for factors in given:
-        product: _Terms | None = {(): MPQ(1)}
+        product: _Terms = {(): MPQ(1)}
         for factor in factors:
             terms = _terms(factor)
             if terms is None:

@@ -7,21 +7,21 @@ Row = dict[str, str]
 
 def papers() -> list[Row]:
     """Name, number of claims and title of each paper: the first line of its module."""
-    from proofs_check.cli.targets import papers as by_paper
-    from theory.papers import PAPERS
+    from theory.papers import PAPERS, load_paper
 
-    titles: dict[str, str] = {}
-    for module in PAPERS:
-        for claim in module.CLAIMS[:1]:
-            titles.setdefault(claim.paper, (module.__doc__ or "").strip().partition("\n")[0])
     return [
-        {"name": name, "claims": str(len(claims)), "title": titles.get(name, "")} for name, claims in by_paper().items()
+        {
+            "name": name,
+            "claims": str(len(load_paper(name).CLAIMS)),
+            "title": (load_paper(name).__doc__ or "").strip().partition("\n")[0],
+        }
+        for name in PAPERS
     ]
 
 
 def claims() -> list[Row]:
     """Every claim of every paper."""
-    from proofs_check.cli.targets import papers as by_paper
+    from theory.papers import PAPERS, load_paper
 
     return [
         {
@@ -31,8 +31,8 @@ def claims() -> list[Row]:
             "number": claim.number,
             "title": claim.title,
         }
-        for group in by_paper().values()
-        for claim in group
+        for name in PAPERS
+        for claim in load_paper(name).CLAIMS
     ]
 
 

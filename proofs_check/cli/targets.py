@@ -10,19 +10,9 @@ from pathlib import Path
 from proofs_check.cli.group import nearest, shown
 from theory.claims import Claim
 from theory.errors import InputError
+from theory.papers import PAPERS, load_paper
 
 _FILE = re.compile(r"(?P<file>.*\.(?:toml|py))(?:#(?P<id>.*))?", re.DOTALL)
-
-
-def papers() -> dict[str, tuple[Claim, ...]]:
-    """The claims of every paper, by the paper's name."""
-    from theory.papers import PAPERS
-
-    found: dict[str, tuple[Claim, ...]] = {}
-    for module in PAPERS:
-        for claim in module.CLAIMS:
-            found[claim.paper] = (*found.get(claim.paper, ()), claim)
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +72,7 @@ def resolve(targets: Iterable[str]) -> list[Claim]:
     """
     known = _Known()
     wanted: list[Claim] = []
-    for target in tuple(targets) or tuple(known.by_paper):
+    for target in tuple(targets) or tuple(PAPERS):
         wanted.extend(known.named(target))
     return _with_lemmas(wanted, known)
 
@@ -107,7 +97,7 @@ def shown_claims(target: str) -> tuple[Claim, ...]:
 
 
 class _Known:
-    """The claims that have a name: those of files, and those of papers, derived when first asked for."""
+    """The claims that have a name: those of files, and those of papers; a paper is loaded when first asked for."""
 
     def __init__(self) -> None:
         self.of_files: dict[str, Claim] = {}
@@ -117,19 +107,16 @@ class _Known:
         """The names in the sources of the papers."""
         return written()
 
-    @cached_property
-    def by_paper(self) -> dict[str, tuple[Claim, ...]]:
-        """The claims of each paper."""
-        return papers()
-
-    @cached_property
-    def of_papers(self) -> dict[str, Claim]:
-        """The claims of all papers, by id."""
-        return {claim.id: claim for claims in self.by_paper.values() for claim in claims}
+    def of_paper(self, name: str) -> Claim | None:
+        """The claim of that id in the paper that the id names."""
+        paper = name.partition("/")[0]
+        if paper not in PAPERS or not self.written.may_name(name):
+            return None
+        return next((claim for claim in load_paper(paper).CLAIMS if claim.id == name), None)
 
     def get(self, name: str) -> Claim | None:
         """The claim of that id; a file's before a paper's."""
-        return self.of_files.get(name) or (self.of_papers.get(name) if self.written.may_name(name) else None)
+        return self.of_files.get(name) or self.of_paper(name)
 
     def named(self, target: str) -> tuple[Claim, ...]:
         """The claims of one target."""
@@ -140,11 +127,11 @@ class _Known:
             claims = load(Path(file["file"]))
             self.of_files.update({claim.id: claim for claim in claims})
             return claims if file["id"] is None else _one(claims, file["id"], file["file"])
-        if self.written.may_name(target):
-            if target in self.by_paper:
-                return self.by_paper[target]
-            if target in self.of_papers:
-                return (self.of_papers[target],)
+        if target in PAPERS:
+            return tuple(load_paper(target).CLAIMS)
+        claim = self.of_paper(target)
+        if claim is not None:
+            return (claim,)
         raise InputError(f"{shown(target)}: no paper, no claim and no claim file (.toml, .py); {self.hint(target)}")
 
     def hint(self, name: str) -> str:

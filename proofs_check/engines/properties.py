@@ -199,7 +199,7 @@ def _trial(statement: Statement, digits: int) -> "Trial | None":
     match statement:
         case Depth(holds=Chain() as chain):
             return DepthTrial(statement, chain, digits)
-        case Identity(lhs=lhs, rhs=rhs, domain=domain):
+        case Identity(sides=(lhs, rhs), domain=domain):
             chain = Chain(sides=(lhs.doit(), rhs.doit()), relations=("==",))
             return PointTrial(chain, {interval.symbol: interval for interval in domain}, digits)
         case Inequality(gap=gap, domain=interval, strict=strict):

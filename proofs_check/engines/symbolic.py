@@ -26,7 +26,7 @@ def examine(claim: Claim, options: Options) -> Evidence | None:
     """Decide identities; None where the claim is of another form."""
     del options
     match claim.statement:
-        case Identity(lhs=lhs, rhs=rhs, domain=domain):
+        case Identity(sides=(lhs, rhs), domain=domain):
             difference = (lhs - rhs).replace(lambda e: isinstance(e, Derivative), lambda e: e.doit())
             if difference.has(Integral, Limit, Sum, Product) or not all(_inside_usual_range(i) for i in domain):
                 return None  # SymPy's value of these is not replayed; the algebra takes theta in [0, pi], c in [-1, 1]

@@ -107,9 +107,10 @@ def statement_text(claim: Claim) -> str:
 
 def _one_number(statement: Statement) -> Expr | None:
     """The value of both sides of an identity that its derivation has reduced to one and the same number."""
-    if isinstance(statement, Identity) and statement.lhs == statement.rhs and statement.lhs.is_number:
-        return statement.lhs
-    return None
+    if not isinstance(statement, Identity):
+        return None
+    left, right = statement.sides
+    return left if left == right and left.is_number else None
 
 
 def letters_of(claim: Claim) -> tuple[Name, ...]:
@@ -155,7 +156,7 @@ def display(line: Line, extra: dict[Symbol, tuple[str, str]] | None = None, widt
 def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, Line, dict[Symbol, tuple[str, str]]]:
     """Hypotheses in words, the line, and the letters that stand for ``value``."""
     match statement:
-        case Identity(lhs=lhs, rhs=rhs, domain=domain):
+        case Identity(sides=(lhs, rhs), domain=domain):
             return _for_all(domain, latex=latex), _identity(lhs, rhs), {}
         case Inequality(gap=gap, domain=interval, strict=strict):
             line = _inequality(named(gap), strict=strict)

@@ -25,6 +25,7 @@ from proofs_check.cli import listing, requests, running, tables, targets
 from proofs_check.ledger import Ledger
 from theory.claims import Claim, Verdict
 from theory.errors import BeyondReach
+from theory.papers import PAPERS, load_paper
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = (
@@ -53,7 +54,9 @@ holds = "limit == 2"
 @pytest.fixture
 def fake_suite(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two papers of fake claims, judged at once by their names."""
-    monkeypatch.setattr(targets, "papers", lambda: {"fake": CLAIMS, "other": OTHERS})
+    fake = {"fake": types.SimpleNamespace(CLAIMS=CLAIMS), "other": types.SimpleNamespace(CLAIMS=OTHERS)}
+    monkeypatch.setattr(targets, "PAPERS", fake)
+    monkeypatch.setattr(targets, "load_paper", fake.__getitem__)
     ids = frozenset(claim.id for claim in CLAIMS + OTHERS)
     names = targets.Written(
         papers=frozenset({"fake", "other"}), texts=frozenset(one.partition("/")[2] for one in ids), ids=ids
@@ -452,7 +455,7 @@ def test_a_long_message_is_cut_in_the_middle(ask: Any) -> None:
 def test_every_claim_is_written_in_the_sources() -> None:
     """Only so may a name that is not written there be refused before anything is derived."""
     names = targets.written()
-    claims = [claim for group in targets.papers().values() for claim in group]
+    claims = [claim for paper in PAPERS for claim in load_paper(paper).CLAIMS]
     assert len(claims) > 100
     for claim in claims:
         assert names.may_name(claim.id), f"{claim.id}: write its slug as one text in the module of the paper"
@@ -953,7 +956,7 @@ def examples_of_verify() -> list[tuple[str, list[str]]]:
 def test_the_list_of_papers_is_the_real_one(ask: Any) -> None:
     """Each with the number of its claims and the title that its module begins with."""
     (row,) = [row for row in json.loads(ask("list", "papers", "--json").out)["papers"] if row["name"] == "huang2020"]
-    assert int(row["claims"]) == len(targets.papers()["huang2020"])
+    assert int(row["claims"]) == len(load_paper("huang2020").CLAIMS)
     assert row["title"].startswith("Huang")
 
 

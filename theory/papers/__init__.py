@@ -1,5 +1,21 @@
-"""The papers whose statements are judged; a module of claims is one that is named here."""
+"""The papers whose statements are judged; a module of claims is one that is named here.
 
-from theory.papers import depth_limits, huang2020
+A paper is loaded when one asks for it: its claims are built, and what they need is derived, when its module is imported.
+"""
 
-PAPERS = (huang2020, depth_limits)
+from importlib import import_module
+from types import ModuleType
+
+PAPERS = {"huang2020": "huang2020", "depth-limits": "depth_limits"}
+"""The name of each paper, as its claims have it, and its module."""
+
+
+def load_paper(paper: str) -> ModuleType:
+    """The module of a paper: its ``CLAIMS``, and a docstring that begins with its title.
+
+    paper  one of PAPERS
+    """
+    return import_module(f"{__name__}.{PAPERS[paper]}")
+
+
+__all__ = ["PAPERS", "load_paper"]

@@ -10,9 +10,10 @@ from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet
 from theory.claims import Claim, Depth, Identity, Interval, Kind, Quantity, Statement, Verdict
+from theory.derived import Derived
 from theory.language import Expansion, Limit, Order, parse_holds
 from theory.network import Network
-from theory.papers.huang2020_common import form, interval
+from theory.papers.short import form, interval
 
 PAPER = "depth-limits"
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
@@ -88,15 +89,15 @@ def equal(
     slug: str,
     title: str,
     topic: str,
-    lhs: Expr,
-    rhs: Expr,
+    lhs: Expr | Derived,
+    rhs: Expr | Derived,
     *domain: Interval,
     kind: Kind = Kind.IDENTITY,
     expected: Verdict = PROVED,
     source: str = "",
     note: str = "",
 ) -> Claim:
-    """An equation between what is derived and what is printed."""
+    """An equation between what is derived, when it is asked for, and what is printed."""
     return _claim(slug, title, topic, kind, Identity(lhs=lhs, rhs=rhs, domain=domain), expected, source, note)
 
 

@@ -7,7 +7,7 @@ OMEGA                 derived normalised tangent kernel of one residual block, i
 
 from functools import cache
 
-from sympy import Expr, Integer, oo
+from sympy import Expr, Integer
 
 from theory import symbols
 from theory.activations import activation
@@ -16,8 +16,9 @@ from theory.claims import Claim, Depth, Identity, Inequality, Interval, Kind, Qu
 from theory.duals import in_angle
 from theory.language import Chain, Expansion, Limit, Order, parse_holds
 from theory.network import Network
+from theory.papers.short import form, interval
 from theory.parsing import parse
-from theory.recursion import CorrelationRecursion, CorrelationValues, correlation_form, unroll
+from theory.recursion import CorrelationValues, unroll
 
 PAPER = "huang2020"
 UNSURE = "Theorem number to be confirmed."
@@ -34,13 +35,6 @@ def resnet_at(gamma: str) -> Network:
     return resnet(RELU, gamma=parse(gamma))
 
 
-def form(network: Network) -> CorrelationRecursion:
-    """The recursion in the correlation; every ReLU network without bias has one."""
-    found = correlation_form(network)
-    assert found is not None
-    return found
-
-
 @cache
 def unrolled(network: Network, layers: int) -> CorrelationValues:
     """The normalised kernels at a small depth, as expressions in theta; kept, since several claims use them."""
@@ -53,16 +47,6 @@ _ONE_BLOCK = form(resnet(RELU, alpha=Integer(1)))  # any alpha gives the same qu
 OMEGA_IN_C: Expr = _ONE_BLOCK.source / _ONE_BLOCK.diagonal_source
 OMEGA: Expr = in_angle(OMEGA_IN_C)
 COS_G: Expr = in_angle(KAPPA_1)
-
-
-def interval(symbol: Expr, text: str) -> Interval:
-    """An interval in the usual notation; oo is an open end.
-
-    >>> interval(symbols.c, "[-1, 1/2)").high_closed
-    False
-    """
-    low, high = (oo if end.strip() == "oo" else parse(end) for end in text[1:-1].split(","))
-    return Interval(symbol=symbol, low=low, high=high, low_closed=text[0] == "[", high_closed=text[-1] == "]")
 
 
 def claim(

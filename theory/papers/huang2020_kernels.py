@@ -19,12 +19,11 @@ from theory.papers.huang2020_common import (
     RESNET,
     SUPPORTED,
     depth,
-    form,
     identity,
     inequality,
-    interval,
     unrolled,
 )
+from theory.papers.short import form, interval
 from theory.recursion import derive
 
 # a claim in four lines reads better than in fourteen

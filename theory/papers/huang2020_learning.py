@@ -6,7 +6,14 @@ S is the sum of the n labels.
 from sympy import Expr, Integer, Rational, Symbol
 
 from theory.claims import Kind, Unstated
-from theory.papers.huang2020_common import OPEN, REFUTED, UNSURE, claim, identity, interval
+from theory.papers.huang2020_common import (
+    OPEN,
+    REFUTED,
+    UNSURE,
+    claim,
+    identity,
+)
+from theory.papers.short import interval
 from theory.regression import first_order, n, predictor, rho, sensitivity, total
 
 # a claim in four lines reads better than in fourteen

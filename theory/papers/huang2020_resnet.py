@@ -25,12 +25,11 @@ from theory.papers.huang2020_common import (
     UNSURE,
     claim,
     depth,
-    form,
     identity,
     inequality,
-    interval,
     resnet_at,
 )
+from theory.papers.short import form, interval
 
 # a claim in four lines reads better than in fourteen
 # fmt: off
