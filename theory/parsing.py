@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from math import comb, log2, prod
 from operator import add, mul, sub, truediv
 from typing import Any, NoReturn
@@ -273,12 +274,18 @@ class _Node:
     interval: Any | None
 
 
+@cache
+def _context() -> MPIntervalContext:
+    """Interval arithmetic of 53 bits; nobody changes its precision, and to make it takes longer than to parse a number."""
+    return MPIntervalContext()
+
+
 class _Parser:
     """Tokens, and one method per line of the grammar."""
 
     def __init__(self, text: str, names: Mapping[str, Expr], what: str, functions: Iterable[str]) -> None:
         self.text, self.names, self.what, self.functions = text, names, what, tuple(functions)
-        self.context = MPIntervalContext()
+        self.context = _context()
         self.depth = 0
         self.position = 0
         if not isinstance(text, str):

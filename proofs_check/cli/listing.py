@@ -5,23 +5,23 @@ from collections.abc import Callable
 Row = dict[str, str]
 
 
-def papers() -> list[Row]:
+def paper_rows() -> list[Row]:
     """Name, number of claims and title of each paper: the first line of its module."""
-    from theory.papers import PAPERS, load_paper
+    from theory import papers
 
     return [
         {
             "name": name,
-            "claims": str(len(load_paper(name).CLAIMS)),
-            "title": (load_paper(name).__doc__ or "").strip().partition("\n")[0],
+            "claims": str(len(papers.load(name).CLAIMS)),
+            "title": (papers.load(name).__doc__ or "").strip().partition("\n")[0],
         }
-        for name in PAPERS
+        for name in papers.PAPERS
     ]
 
 
 def claims() -> list[Row]:
     """Every claim of every paper."""
-    from theory.papers import PAPERS, load_paper
+    from theory import papers
 
     return [
         {
@@ -31,8 +31,8 @@ def claims() -> list[Row]:
             "number": claim.number,
             "title": claim.title,
         }
-        for name in PAPERS
-        for claim in load_paper(name).CLAIMS
+        for name in papers.PAPERS
+        for claim in papers.load(name).CLAIMS
     ]
 
 
@@ -60,7 +60,7 @@ def architectures() -> list[Row]:
 
 
 SECTIONS: dict[str, Callable[[], list[Row]]] = {
-    "papers": papers,
+    "papers": paper_rows,
     "claims": claims,
     "activations": activations,
     "architectures": architectures,

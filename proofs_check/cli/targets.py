@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from proofs_check.cli.group import nearest, shown
+from theory import papers
 from theory.claims import Claim
 from theory.errors import InputError
-from theory.papers import PAPERS, load_paper
 
 _FILE = re.compile(r"(?P<file>.*\.(?:toml|py))(?:#(?P<id>.*))?", re.DOTALL)
 
@@ -19,7 +19,7 @@ _FILE = re.compile(r"(?P<file>.*\.(?:toml|py))(?:#(?P<id>.*))?", re.DOTALL)
 class Written:
     """The names that stand in the sources of the papers, found without deriving anything.
 
-    papers   names of modules, without what follows _
+    papers   names
     texts    every text; the end of each claim's id is one of them (a test holds this)
     ids      what the ids of the claims look like, PAPER/SLUG
     """
@@ -48,12 +48,11 @@ def _paper_of(module: str) -> str:
 
 def written() -> Written:
     """Read the sources of the papers: a mistyped name is answered at once, not after two seconds of derivations."""
-    import theory
-
-    papers, texts, ids = set(), set(), set()
-    for path in (Path(next(iter(theory.__path__))) / "papers").glob("*.py"):
+    texts, ids = set(), set()
+    for path in Path(next(iter(papers.__path__))).glob("*.py"):
         paper = _paper_of(path.stem)
-        papers.add(paper)
+        if paper not in papers.PAPERS:
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.add(node.value)
@@ -61,7 +60,7 @@ def written() -> Written:
                 first = str(node.args[0].value)
                 if re.fullmatch(r"[a-z][\w.-]*", first):
                     ids.add(f"{paper}/{first}")
-    return Written(papers=frozenset(papers - {""}), texts=frozenset(texts - {""}), ids=frozenset(ids))
+    return Written(papers=frozenset(papers.PAPERS), texts=frozenset(texts - {""}), ids=frozenset(ids))
 
 
 def resolve(targets: Iterable[str]) -> list[Claim]:
@@ -72,7 +71,7 @@ def resolve(targets: Iterable[str]) -> list[Claim]:
     """
     known = _Known()
     wanted: list[Claim] = []
-    for target in tuple(targets) or tuple(PAPERS):
+    for target in tuple(targets) or tuple(papers.PAPERS):
         wanted.extend(known.named(target))
     return _with_lemmas(wanted, known)
 
@@ -110,9 +109,9 @@ class _Known:
     def of_paper(self, name: str) -> Claim | None:
         """The claim of that id in the paper that the id names."""
         paper = name.partition("/")[0]
-        if paper not in PAPERS or not self.written.may_name(name):
+        if paper not in papers.PAPERS or not self.written.may_name(name):
             return None
-        return next((claim for claim in load_paper(paper).CLAIMS if claim.id == name), None)
+        return next((claim for claim in papers.load(paper).CLAIMS if claim.id == name), None)
 
     def get(self, name: str) -> Claim | None:
         """The claim of that id; a file's before a paper's."""
@@ -127,8 +126,8 @@ class _Known:
             claims = load(Path(file["file"]))
             self.of_files.update({claim.id: claim for claim in claims})
             return claims if file["id"] is None else _one(claims, file["id"], file["file"])
-        if target in PAPERS:
-            return tuple(load_paper(target).CLAIMS)
+        if target in papers.PAPERS:
+            return tuple(papers.load(target).CLAIMS)
         claim = self.of_paper(target)
         if claim is not None:
             return (claim,)

@@ -7,10 +7,10 @@ from theory.activations import activation
 from theory.architectures import ffnet
 from theory.claims import Claim, Depth, Kind, Quantity, Verdict
 from theory.language import parse_holds
-from theory.papers import PAPERS, load_paper
+from theory.papers import PAPERS, load
 
 FFNET = ffnet(activation("relu"))
-CLAIMS = tuple(claim for paper in PAPERS for claim in load_paper(paper).CLAIMS)
+CLAIMS = tuple(claim for paper in PAPERS for claim in load(paper).CLAIMS)
 WITNESS = {
     "witness": {"c": "-1", "L": "100"},
     "left": {"mid": "0.29567395821234567890123456789012345678", "rad": "1e-40"},

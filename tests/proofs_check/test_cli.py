@@ -23,9 +23,9 @@ import pytest
 from proofs_check import cli, suite
 from proofs_check.cli import listing, requests, running, tables, targets
 from proofs_check.ledger import Ledger
+from theory import papers
 from theory.claims import Claim, Verdict
 from theory.errors import BeyondReach
-from theory.papers import PAPERS, load_paper
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = (
@@ -55,8 +55,8 @@ holds = "limit == 2"
 def fake_suite(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two papers of fake claims, judged at once by their names."""
     fake = {"fake": types.SimpleNamespace(CLAIMS=CLAIMS), "other": types.SimpleNamespace(CLAIMS=OTHERS)}
-    monkeypatch.setattr(targets, "PAPERS", fake)
-    monkeypatch.setattr(targets, "load_paper", fake.__getitem__)
+    monkeypatch.setattr(papers, "PAPERS", fake)
+    monkeypatch.setattr(papers, "load", fake.__getitem__)
     ids = frozenset(claim.id for claim in CLAIMS + OTHERS)
     names = targets.Written(
         papers=frozenset({"fake", "other"}), texts=frozenset(one.partition("/")[2] for one in ids), ids=ids
@@ -455,7 +455,7 @@ def test_a_long_message_is_cut_in_the_middle(ask: Any) -> None:
 def test_every_claim_is_written_in_the_sources() -> None:
     """Only so may a name that is not written there be refused before anything is derived."""
     names = targets.written()
-    claims = [claim for paper in PAPERS for claim in load_paper(paper).CLAIMS]
+    claims = [claim for paper in papers.PAPERS for claim in papers.load(paper).CLAIMS]
     assert len(claims) > 100
     for claim in claims:
         assert names.may_name(claim.id), f"{claim.id}: write its slug as one text in the module of the paper"
@@ -471,11 +471,7 @@ def test_every_claim_is_written_in_the_sources() -> None:
 
 def test_unknown_names_are_refused_before_anything_is_derived(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Deriving the claims of a paper takes seconds."""
-
-    def never() -> Any:
-        raise AssertionError("papers were derived")
-
-    monkeypatch.setattr(targets, "papers", never)
+    monkeypatch.setattr(papers, "load", lambda name: pytest.fail(f"{name} was derived"))
     refused(ask("verify", "huang2021"), "did you mean huang2020?")
     refused(ask("verify", "huang2020/thm-fnet-limit"), "did you mean huang2020/thm-ffnet-limit?")
     refused(ask("verify", "/tmp"), "no paper, no claim and no claim file")
@@ -483,7 +479,7 @@ def test_unknown_names_are_refused_before_anything_is_derived(ask: Any, monkeypa
 
 def test_a_ledger_that_cannot_be_written_is_refused_first(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything is derived."""
-    monkeypatch.setattr(targets, "papers", lambda: pytest.fail("papers were derived"))
+    monkeypatch.setattr(papers, "load", lambda name: pytest.fail(f"{name} was derived"))
     refused(ask("verify", "--ledger", "/dev/null/ledger"), "the ledger cannot be written")
 
 
@@ -956,7 +952,7 @@ def examples_of_verify() -> list[tuple[str, list[str]]]:
 def test_the_list_of_papers_is_the_real_one(ask: Any) -> None:
     """Each with the number of its claims and the title that its module begins with."""
     (row,) = [row for row in json.loads(ask("list", "papers", "--json").out)["papers"] if row["name"] == "huang2020"]
-    assert int(row["claims"]) == len(load_paper("huang2020").CLAIMS)
+    assert int(row["claims"]) == len(papers.load("huang2020").CLAIMS)
     assert row["title"].startswith("Huang")
 
 

@@ -11,7 +11,7 @@ from theory.algebra import Answer, is_zero
 from theory.architectures import resnet
 from theory.claims import Claim, Depth, Identity, Inequality, Quantity, Scaling, Unstated, Verdict
 from theory.language import Limit
-from theory.papers import PAPERS, huang2020, load_paper
+from theory.papers import PAPERS, huang2020, load
 from theory.papers.huang2020_common import FFNET, KAPPA_0, OMEGA, RELU, interval, unrolled
 from theory.papers.huang2020_resnet import slope_at_coincidence
 from theory.regression import equicorrelated, first_order, n, predictor, rho, sensitivity, total
@@ -65,7 +65,7 @@ def neighbours(row: str) -> list[Claim]:
 
 def test_every_module_of_claims_is_named_in_papers() -> None:
     """A module of theory.papers that ends with CLAIMS is a paper, or a part whose claims are all in one."""
-    told = {claim.id for paper in PAPERS for claim in load_paper(paper).CLAIMS}
+    told = {claim.id for paper in PAPERS for claim in load(paper).CLAIMS}
     for found in pkgutil.iter_modules(papers.__path__, "theory.papers."):
         module = __import__(found.name, fromlist=["CLAIMS"])
         assert {claim.id for claim in getattr(module, "CLAIMS", ())} <= told, found.name
@@ -73,12 +73,10 @@ def test_every_module_of_claims_is_named_in_papers() -> None:
 
 def test_ids_are_unique_and_name_their_paper() -> None:
     """No two claims have an id in common, and each id begins with its paper."""
-    ids = [claim.id for paper in PAPERS for claim in load_paper(paper).CLAIMS]
+    ids = [claim.id for paper in PAPERS for claim in load(paper).CLAIMS]
     assert len(ids) == len(set(ids))
-    assert all(claim.paper == paper for paper in PAPERS for claim in load_paper(paper).CLAIMS)
-    assert all(
-        name.startswith(f"{paper}/") for paper in PAPERS for name in (one.id for one in load_paper(paper).CLAIMS)
-    )
+    assert all(claim.paper == paper for paper in PAPERS for claim in load(paper).CLAIMS)
+    assert all(name.startswith(f"{paper}/") for paper in PAPERS for name in (one.id for one in load(paper).CLAIMS))
     assert all(re.fullmatch(r"[a-z0-9-]+/[A-Za-z0-9-]+", name) for name in ids)
 
 

@@ -10,7 +10,7 @@ PAPERS = {"huang2020": "huang2020", "depth-limits": "depth_limits"}
 """The name of each paper, as its claims have it, and its module."""
 
 
-def load_paper(paper: str) -> ModuleType:
+def load(paper: str) -> ModuleType:
     """The module of a paper: its ``CLAIMS``, and a docstring that begins with its title.
 
     paper  one of PAPERS
@@ -18,4 +18,4 @@ def load_paper(paper: str) -> ModuleType:
     return import_module(f"{__name__}.{PAPERS[paper]}")
 
 
-__all__ = ["PAPERS", "load_paper"]
+__all__ = ["PAPERS", "load"]

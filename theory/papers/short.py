@@ -1,5 +1,7 @@
 """Short forms that the claims of every paper use."""
 
+from functools import cache
+
 from sympy import Expr, oo
 
 from theory.claims import Interval
@@ -15,6 +17,7 @@ def form(network: Network) -> CorrelationRecursion:
     return found
 
 
+@cache
 def interval(symbol: Expr, text: str) -> Interval:
     """An interval in the usual notation; oo is an open end.
 
