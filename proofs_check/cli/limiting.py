@@ -10,8 +10,10 @@ from proofs_check.cli.options import NetworkWords
 from proofs_check.cli.readable import sentence, wrapped
 from proofs_check.cli.requests import requested_network
 from proofs_check.limits import DepthLimit, at_input, limit
+from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
 from proofs_check.limits.phases import critical_line, half_stable_lengths, points
 from proofs_check.limits.result import Letter, ball_of, is_exact
+from proofs_check.limits.small_steps import flow_constant
 from proofs_check.report.expressions import text_of
 from theory import parsing
 from theory.activations import activation
@@ -34,9 +36,7 @@ VALUES = {
     "window": "window",
 }
 """Keys of the answer, and the fields of ``DepthLimit`` behind them."""
-_INPUT = frozenset(
-    {input_constant, tangent_constant, Symbol("E", positive=True), Symbol("Q", real=True), Symbol("K", real=True)}
-)
+_INPUT = (input_constant, tangent_constant, ordered_constant, koenigs_constant, flow_constant)
 """Constants that depend on the inputs and on nothing else: an expression with them is exact."""
 
 
@@ -101,10 +101,7 @@ def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> d
         ],
         "letters": {str(one.symbol): _letter(one, request.digits) for one in _used(found)},
         "notes": list(found.notes),
-        "numerics": [
-            {"depth": depth, **dict(zip(("mid", "rad"), format_ball(ball, 12), strict=True))}
-            for depth, ball in found.numerics
-        ],
+        "numerics": [{"depth": depth, **_ball(ball, 12)} for depth, ball in found.numerics],
         "status": found.status,
         "reason": found.reason or None,
         "digits": request.digits,
@@ -124,12 +121,13 @@ def _value(value: Expr | None, found: DepthLimit, corr: Expr | None, digits: int
         data["expression"] = str(value)
     if corr is not None:
         at = ball_of(value.subs(c, corr), found.balls, digits)
-        data |= dict(zip(("mid", "rad"), (None, None) if at is None else format_ball(at, digits), strict=True))
+        data |= _ball(at, digits)
     return data
 
 
-def _ball(value: Any, digits: int) -> dict[str, str]:
-    return dict(zip(("mid", "rad"), format_ball(value, digits), strict=True))
+def _ball(value: Any | None, digits: int) -> dict[str, str | None]:
+    mid, rad = (None, None) if value is None else format_ball(value, digits)
+    return {"mid": mid, "rad": rad}
 
 
 def _decimal(ball: Any, digits: int) -> str:
@@ -137,12 +135,10 @@ def _decimal(ball: Any, digits: int) -> str:
 
 
 def _letter(letter: Letter, digits: int) -> dict[str, Any]:
-    ball = letter.ball
     data: dict[str, Any] = {"meaning": letter.meaning}
     if letter.expression is not None:
         data["expression"] = str(letter.expression)
-    data |= dict(zip(("mid", "rad"), (None, None) if ball is None else format_ball(ball, digits), strict=True))
-    return data
+    return data | _ball(letter.ball, digits)
 
 
 def _used(found: DepthLimit) -> list[Letter]:

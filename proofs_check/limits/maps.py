@@ -82,20 +82,13 @@ def local(recursion: Map, terms: int) -> Local:
 
     raises  NoSeries where neither has one
     """
-    x = PowerSeries.variable(terms)
-    try:
-        at = {c: 1 - x}
-        step, factor, source = (
-            expand_in(e, at) for e in (1 - recursion.correlation, recursion.factor, recursion.source)
-        )
-        return Local(variable="1 - c", step=step, factor=factor, source=source, chi=step[1])
-    except NoSeries:
-        at = {c: expand_in(cos(theta), {theta: x})}
-    drop, factor, source = (expand_in(e, at) for e in (1 - recursion.correlation, recursion.factor, recursion.source))
+    variable, (drop, factor, source) = _at_one((1 - recursion.correlation, recursion.factor, recursion.source), terms)
+    if variable == "1 - c":
+        return Local(variable=variable, step=drop, factor=factor, source=source, chi=drop[1])
     if not vanishes(drop[1]):
-        return Local(variable="angle", step=None, factor=factor, source=source, chi=oo)
+        return Local(variable=variable, step=None, factor=factor, source=source, chi=oo)
     step = expand_in(acos(1 - theta), {theta: drop})
-    return Local(variable="angle", step=step, factor=factor, source=source, chi=2 * drop[2])
+    return Local(variable=variable, step=step, factor=factor, source=source, chi=2 * drop[2])
 
 
 def local_series(step: Expr, loss: Expr, drive: Expr, terms: int) -> tuple[str, PowerSeries, PowerSeries, PowerSeries]:
@@ -104,14 +97,23 @@ def local_series(step: Expr, loss: Expr, drive: Expr, terms: int) -> tuple[str, 
     returns  the variable, dx/ds, loss, drive as series in x
     raises   NoSeries
     """
+    variable, (speed, damping, feed) = _at_one((-step, loss, drive), terms)
+    if variable == "angle":  # d(cos theta) = -sin(theta) d(theta)
+        speed = speed / expand_in(sin(theta), {theta: PowerSeries.variable(terms)})
+    return variable, speed, damping, feed
+
+
+def _at_one(functions: tuple[Expr, ...], terms: int) -> tuple[str, list[PowerSeries]]:
+    """Functions of c as series at c = 1: in 1 - c where each has one there, else in the angle.
+
+    raises  NoSeries
+    """
     x = PowerSeries.variable(terms)
     try:
-        at = {c: 1 - x}
-        return ("1 - c", -expand_in(step, at), expand_in(loss, at), expand_in(drive, at))
+        return "1 - c", [expand_in(one, {c: 1 - x}) for one in functions]
     except NoSeries:
         at = {c: expand_in(cos(theta), {theta: x})}
-        sine = expand_in(sin(theta), {theta: x})
-    return ("angle", -(expand_in(step, at) / sine), expand_in(loss, at), expand_in(drive, at))
+    return "angle", [expand_in(one, at) for one in functions]
 
 
 def local_by_balls(recursion: Map, digits: int) -> tuple[Local, Map]:
