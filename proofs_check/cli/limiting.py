@@ -9,7 +9,7 @@ from numerics.balls import format_ball
 from proofs_check.cli.options import NetworkWords
 from proofs_check.cli.readable import sentence, wrapped
 from proofs_check.cli.requests import requested_network
-from proofs_check.limits import DepthLimit, at_input, limit
+from proofs_check.limits import DepthLimit, limit
 from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
 from proofs_check.limits.phases import critical_line, half_stable_lengths, points
 from proofs_check.limits.result import Letter, ball_of, is_exact
@@ -62,7 +62,11 @@ def limit_of(request: LimitRequest) -> tuple[DepthLimit, Expr | None]:
         corr = cos(parsing.angle(request.angle, "--angle"))
     asked = requested_network(request.architecture, request.activation, request.words)
     found = limit(asked, orders=request.orders, digits=request.digits)
-    return (found if corr is None else at_input(found, corr, request.digits)), corr
+    if corr is None:
+        return found, None
+    from proofs_check.limits import at_input
+
+    return at_input(found, corr, request.digits), corr
 
 
 def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> dict[str, Any]:
