@@ -12,13 +12,18 @@ Whether a coefficient vanishes is decided by replayed algebra (``theory.algebra`
 A constant that is no rational multiple of a power of pi travels as one letter (``Constant``) and is put back at the end:
 coefficients stay short. Wherever a value matters, it is the value that is asked.
 
+Other arithmetics. ``PowerSeries`` also takes coefficients that are no SymPy expressions, among SymPy integers: numbers with
++, -, *, / among themselves and with SymPy numbers and letters, with ``==`` only for what is exactly equal, and a method
+``vanishes`` that raises NoSeries where that is not known (balls: ``numerics.depth_balls``).
+
 What can go wrong. ``NoSeries``: the function has no power series in this variable (the square root of 1 - c in powers of
 1 - c), or a coefficient could not be compared with 0.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sympy import (
     Abs,
@@ -79,14 +84,16 @@ def _letter(value: Expr) -> Constant:
 
 def held(value: Expr) -> Expr:
     """The number, or a letter for it where it is no rational multiple of a power of pi; one letter for one number."""
-    return value if value.is_Atom or all(_is_plain(term) for term in Add.make_args(value)) else _letter(restored(value))
+    if not isinstance(value, Expr) or value.is_Atom or all(_is_plain(term) for term in Add.make_args(value)):
+        return value
+    return _letter(restored(value))
 
 
 def _is_plain(term: Expr) -> bool:
-    """Whether a term is a rational multiple of powers of pi and of letters that stand for numbers."""
+    """Whether a term is a rational multiple of powers of pi and of letters."""
     for factor in Mul.make_args(term):
         base, exponent = factor.as_base_exp()
-        known = base == pi or isinstance(base, Constant)
+        known = base == pi or base.is_Symbol
         if not (factor.is_Rational or (known and exponent.is_Integer)):
             return False
     return True
@@ -94,9 +101,20 @@ def _is_plain(term: Expr) -> bool:
 
 def restored(value: Expr) -> Expr:
     """The expression with the numbers in place of their letters."""
-    while letters := value.atoms(Constant):
+    while isinstance(value, Expr) and (letters := value.atoms(Constant)):
         value = value.xreplace({letter: letter.number for letter in letters})
     return value
+
+
+def settled(value: Any) -> Any:
+    """The coefficient multiplied out, where that is a matter of SymPy."""
+    return expand(value) if isinstance(value, Expr) else value
+
+
+def summed(parts: Iterable[Any]) -> Any:
+    """The sum; SymPy adds all at once."""
+    kept = list(parts)
+    return Add(*kept) if all(isinstance(one, Expr) for one in kept) else sum(kept[1:], kept[0])
 
 
 @dataclass(frozen=True)
@@ -152,11 +170,11 @@ class PowerSeries:
     def __mul__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
         """F g."""
         if not isinstance(other, PowerSeries):
-            return PowerSeries(tuple(expand(a * other) for a in self.coefficients))
+            return PowerSeries(tuple(settled(a * other) for a in self.coefficients))
         n = min(self.terms, other.terms)
         return PowerSeries(
             tuple(
-                expand(Add(*(self[i] * other[k - i] for i in range(k + 1) if self[i] != 0 and other[k - i] != 0)))
+                settled(summed(self[i] * other[k - i] for i in range(k + 1) if self[i] != 0 and other[k - i] != 0))
                 for k in range(n)
             )
         )
@@ -166,7 +184,7 @@ class PowerSeries:
     def __truediv__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
         """F / g; common powers of x are divided out and shorten the result."""
         if not isinstance(other, PowerSeries):
-            return PowerSeries(tuple(expand(a / other) for a in self.coefficients))
+            return PowerSeries(tuple(settled(a / other) for a in self.coefficients))
         low = other.valuation()
         if low:
             return self.shifted(-low) / other.shifted(-low)
@@ -174,8 +192,8 @@ class PowerSeries:
         found: list[Expr] = []
         inverse = held(1 / other[0])
         for k in range(n):
-            rest = self[k] - Add(*(other[i] * found[k - i] for i in range(1, k + 1)))
-            found.append(expand(expand(rest) * inverse))
+            rest = self[k] - summed(other[i] * found[k - i] for i in range(1, k + 1))
+            found.append(settled(settled(rest) * inverse))
         return PowerSeries(tuple(found))
 
     def __rtruediv__(self, other: "Expr | int") -> "PowerSeries":
@@ -220,7 +238,7 @@ class PowerSeries:
 
     def integral(self, constant: Expr) -> "PowerSeries":
         """The integral with a constant term, one term longer."""
-        return PowerSeries((constant, *(expand(a / (k + 1)) for k, a in enumerate(self.coefficients))))
+        return PowerSeries((constant, *(settled(a / (k + 1)) for k, a in enumerate(self.coefficients))))
 
     def power(self, exponent: Expr) -> "PowerSeries":
         """f^r, with a whole power of x in front where f begins with one."""
@@ -239,10 +257,10 @@ class PowerSeries:
         unit = rest * held(1 / rest[0])
         found = [Integer(1)]
         for k in range(1, unit.terms):  # k f_k = sum_i (r i - (k - i)) u_i f_(k-i)
-            total = Add(*((exponent * i - (k - i)) * unit[i] * found[k - i] for i in range(1, k + 1)))
-            found.append(expand(total / k))
+            weighted = summed((exponent * i - (k - i)) * unit[i] * found[k - i] for i in range(1, k + 1))
+            found.append(settled(weighted / k))
         first = held(rest[0] ** exponent)
-        return PowerSeries(tuple(expand(first * a) for a in found)).shifted(int(lift))
+        return PowerSeries(tuple(settled(first * a) for a in found)).shifted(int(lift))
 
     def compose(self, inner: "PowerSeries") -> "PowerSeries":
         """f(g) for g without constant term, by Horner's rule."""
@@ -259,6 +277,8 @@ def vanishes(value: Expr) -> bool:
     """Whether a coefficient is 0; NoSeries where that is not decided."""
     if value == 0:
         return True
+    if not isinstance(value, Expr):  # of another arithmetic, which says what it knows
+        return bool(value.vanishes())
     if value.is_Rational:
         return False
     value = restored(value)
@@ -344,17 +364,19 @@ def exp_series(y: PowerSeries) -> PowerSeries:
     """The exponential: k f_k = sum i y_i f_(k-i)."""
     found = [Integer(1)]
     for k in range(1, y.terms):
-        found.append(expand(Add(*(i * y[i] * found[k - i] for i in range(1, k + 1))) / k))
-    return PowerSeries(tuple(expand(held(exp(y[0])) * a) for a in found))
+        found.append(settled(summed(i * y[i] * found[k - i] for i in range(1, k + 1)) / k))
+    first = Integer(1) if y[0] == 0 else held(exp(y[0]))
+    return PowerSeries(tuple(settled(first * a) for a in found))
 
 
 def log_series(y: PowerSeries) -> PowerSeries:
     """The logarithm of a series with a positive constant term."""
-    if not _is_positive(y[0]):
+    if y[0] != 1 and not _is_positive(y[0]):
         raise NoSeries("the logarithm of a number that is not positive")
+    first = Integer(0) if y[0] == 1 else held(log(y[0]))
     if y.terms == 1:
-        return PowerSeries.constant(held(log(y[0])), 1)
-    return (y.derivative() / y.cut(y.terms - 1)).integral(held(log(y[0])))
+        return PowerSeries.constant(first, 1)
+    return (y.derivative() / y.cut(y.terms - 1)).integral(first)
 
 
 def _trigonometric(y: PowerSeries) -> tuple[PowerSeries, PowerSeries]:

@@ -1,0 +1,293 @@
+r"""The expansion in L of a critical network whose numbers are no polynomials in pi: Gaussian moments, quotients of sums of roots.
+
+Two routes, tried in this order, to the same formal solutions (``theory.critical``, Theorem 6 of docs/depth-limits.md):
+
+    exact   every Taylor coefficient at c = 1 is a rational multiple of a power of one of at most ``MOST`` numbers (replayed
+            algebra says so): erf at its critical variances has the weight variance only, sin has tanh(1)
+    balls   the coefficients as balls (``numerics.depth_balls``); what is printed are letters with balls
+
+Coefficients. Moments that take a quadrature: C^(k)(1) = q^(k-1) w E[phi^(k)(sqrt q z)^2], by Price's theorem, which is one moment
+at equal inputs and needs no Hermite tail. Closed forms: their jets. At a kink: the jets of C, F and S in the angle.
+
+With Lambda = alpha log L + M, N_L is a polynomial in Lambda, B and, from L^-(m+1) on, log L at each power of 1/L; the number in
+front of Lambda^j B^b log(L)^e/L^k is named n_k_j, with a B and an l behind it for each B and log L.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+from flint import arb
+from sympy import Expr, Integer, Rational, Symbol, log
+
+from numerics.balls import accurate, bits_of, evaluate, exact_fraction, precision
+from numerics.critical_maps import critical_map
+from numerics.depth_balls import DepthBall, Exponents
+from numerics.fixed_points import taylor_at_one
+from proofs_check.limits.maps import Local, Map, Names, local, shorter
+from proofs_check.limits.result import Letter
+from theory.algebra import Answer, is_zero
+from theory.critical import DepthExpansion, as_expression, in_depth, input_constant, log_depth, tangent_constant
+from theory.critical import MORE as MORE_TERMS
+from theory.errors import NtkproofError
+from theory.moments import GaussianMean, GaussianPair
+from theory.network import Network
+from theory.series import NoSeries, PowerSeries
+from theory.symbols import c, depth
+
+MOST = 2
+"""Numbers in the coefficients up to which the expansion is written exactly."""
+LEAST = 12
+"""Digits below which a coefficient is not shown."""
+_GUARD = (20, 60, 140)
+_LARGEST = 10**6
+_POWERS = range(-12, 13)
+_RECOGNISED = 50
+line_constant = Symbol("Lambda", real=True)
+"""alpha log L + M."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """The expansions of N_L and of 1/x_L as expressions, and the letters in them."""
+
+    expansion: Expr
+    inverse: Expr
+    letters: tuple[Letter, ...]
+
+
+def exact_orders(recursion: Map, near: Local, power: Expr, orders: int) -> Orders | None:
+    """The expansion with at most ``MOST`` numbers as letters; None where there are more, or no exact series."""
+    if near.step is None or recursion.letters or recursion.correlation.has(GaussianMean, GaussianPair):
+        return None
+    few = _Numbers()
+    try:
+        ends = [few.of(value) for value in (recursion.diagonal_source, recursion.diagonal_initial)]
+        if None in ends or few.rewritten(_known(near, recursion)) is None:
+            return None  # as the first terms show already
+        more = local(recursion, orders + MORE_TERMS + 1)
+        written = few.rewritten(_known(more, recursion)) if more.variable == near.variable else None
+        if written is None:
+            return None
+        found = in_depth(*written, diagonal_source=ends[0], diagonal_initial=ends[1], orders=orders, power=power)
+    except (NoSeries, NtkproofError):
+        return None
+    names = Names({}, _RECOGNISED)
+    put = {
+        symbol: names.of(symbol.name, value, "a number in the expansion at c = 1")
+        for symbol, value in few.values.items()
+    }
+    return Orders(
+        expansion=as_expression(found.normalised).xreplace(put),
+        inverse=as_expression(found.inverse, 1).xreplace(put),
+        letters=tuple(names.letters),
+    )
+
+
+def _known(near: Local, recursion: Map) -> Local:
+    """The same series with the coefficients 0, 1, 1 and S_d that are known beforehand."""
+    assert near.step is not None
+    return replace(
+        near,
+        step=PowerSeries((Integer(0), Integer(1), *near.step.coefficients[2:])),
+        factor=PowerSeries((Integer(1), *near.factor.coefficients[1:])),
+        source=PowerSeries((recursion.diagonal_source, *near.source.coefficients[1:])),
+    )
+
+
+class _Numbers:
+    """Numbers written as rational multiples of powers of a few, which are found on the way."""
+
+    def __init__(self) -> None:
+        self.values: dict[Symbol, Expr] = {}
+        self.balls: dict[Symbol, arb] = {}
+
+    def rewritten(self, near: Local) -> tuple[PowerSeries, PowerSeries, PowerSeries] | None:
+        """The three series in the letters; None where that takes too many."""
+        assert near.step is not None
+        step, factor, source = (self._all(one) for one in (near.step, near.factor, near.source))
+        return None if step is None or factor is None or source is None else (step, factor, source)
+
+    def _all(self, series: PowerSeries) -> PowerSeries | None:
+        values = []
+        for value in series.coefficients:
+            written = self.of(value)
+            if written is None:
+                return None
+            values.append(written)
+        return PowerSeries(tuple(values))
+
+    def of(self, value: Expr) -> Expr | None:
+        """A rational multiple of g^p; None where a new letter would be one too many."""
+        if value.is_Rational:
+            return value
+        ball = evaluate(value, {}, digits=_RECOGNISED)
+        alone = _rational(ball)
+        if alone is not None and is_zero(value - alone) is Answer.YES:
+            return alone
+        for letter, number in self.values.items():
+            for power in _POWERS:
+                ratio = _rational(ball / evaluate(letter**power, self.balls, digits=_RECOGNISED))
+                if ratio is not None and is_zero(value - ratio * number**power) is Answer.YES:
+                    return ratio * letter**power
+        if len(self.values) >= MOST or not (ball > 0 or ball < 0):
+            return None
+        sign = Integer(1) if ball > 0 else Integer(-1)
+        new = Symbol(f"g_{len(self.values) + 1}", positive=True)
+        self.values[new], self.balls[new] = shorter(sign * value), int(sign) * ball
+        return sign * new
+
+
+def _rational(ball: arb) -> Rational | None:
+    """The one rational number with a small denominator in a ball that is narrow."""
+    if not (ball.is_finite() and ball.rad() < arb(10) ** -(_RECOGNISED // 2)):
+        return None
+    man, power = exact_fraction(ball.mid())
+    near = (Fraction(man) * Fraction(2) ** power).limit_denominator(_LARGEST)
+    return Rational(near.numerator, near.denominator) if ball.contains(arb(near.numerator) / near.denominator) else None
+
+
+def ball_orders(
+    recursion: Map, near: Local, network: Network, power: Expr, line: tuple[Expr, Expr], orders: int, digits: int
+) -> Orders | None:
+    """The expansion with a letter for each coefficient, enclosed to the digits or at least to ``LEAST``.
+
+    line  a and alpha in 1/x_L = a L + alpha log L + M + ..., as they are to be written
+    """
+    found, sharp = None, 0
+    for guard in _GUARD:
+        one = _expanded(recursion, near, network, power, orders, digits + guard)
+        if one is None:
+            break
+        worst = min(map(_digits, _balls(one)), default=digits)
+        if found is None or worst > sharp:
+            found, sharp = one, worst
+        if sharp >= digits:
+            break
+    if found is None or sharp < min(LEAST, digits):
+        return None
+    letters: list[Letter] = []
+    a, alpha = line
+    shift = input_constant + alpha * log(depth)
+    normalised = 1 / (1 + power) + sum(
+        _written(found.normalised[k], "n", k, shift, letters) / depth**k for k in range(1, found.normalised.terms)
+    )
+    inverse = a * depth + shift if orders else a * depth
+    for k in range(2, found.inverse.terms):
+        inverse += _written(found.inverse[k], "r", k, shift, letters) / depth ** (k - 1)
+    return Orders(expansion=normalised, inverse=inverse, letters=tuple(letters))
+
+
+def _expanded(
+    recursion: Map, near: Local, network: Network, power: Expr, orders: int, digits: int
+) -> DepthExpansion | None:
+    """The expansion in balls, from Taylor coefficients with so many digits; None where those are not reached."""
+    terms = orders + MORE_TERMS + 1
+    with precision(bits_of(digits) + 64, terms + 4):
+        try:
+            series = _taylor(recursion, near, network, terms, digits)
+            if series is None:
+                return None
+            ends = (recursion.diagonal_source, recursion.diagonal_initial)
+            balls = [DepthBall.of(evaluate(value, recursion.balls, digits=digits)) for value in ends]
+            return in_depth(
+                *series,
+                diagonal_source=balls[0],
+                diagonal_initial=balls[1],
+                orders=orders,
+                power=power,
+                shift=line_constant,
+            )
+        except (NoSeries, NtkproofError):
+            return None
+
+
+def _taylor(
+    recursion: Map, near: Local, network: Network, terms: int, digits: int
+) -> tuple[PowerSeries, PowerSeries, PowerSeries] | None:
+    """X', F and S in the local variable, with the exact coefficients 0, 1 and 1 where they are known to be that."""
+    if near.variable == "angle":
+        found = critical_map(network, 1)
+        if found is None or found.power != 3:
+            return None
+        ratio, factor, source = (germ.low for germ in found.germs(terms, arb(2) ** -20))
+        return (
+            PowerSeries((Integer(0), Integer(1), *(DepthBall.of(ratio[k]) for k in range(1, terms - 1)))),
+            PowerSeries((Integer(1), *(DepthBall.of(factor[k]) for k in range(1, terms - 1)))),
+            PowerSeries(tuple(DepthBall.of(source[k]) for k in range(terms - 1))),
+        )
+    if not recursion.continuous:
+        return None
+    functions = (recursion.correlation, recursion.source)
+    if any(one.has(GaussianMean, GaussianPair) for one in functions):
+        values = [_at_equal_inputs(one, recursion, terms, digits) for one in functions]
+    else:
+        jets = taylor_at_one(functions, c, recursion.balls, bits_of(digits) + 64, terms)
+        if jets is None:
+            return None
+        values = jets
+    # C = sum C_k u^k in u = 1 - c: x' = -sum_{k >= 1} C_k u^k, and F = C' = -sum k C_k u^(k-1)
+    corr, source_ = ([DepthBall.of(ball) for ball in one] for one in values)
+    return (
+        PowerSeries((Integer(0), Integer(1), *(-one for one in corr[2:]))),
+        PowerSeries((Integer(1), *(corr[k] * -k for k in range(2, terms)))),
+        PowerSeries(tuple(source_)),
+    )
+
+
+def _at_equal_inputs(function: Expr, recursion: Map, terms: int, digits: int) -> list[arb]:
+    """The Taylor coefficients in 1 - c at c = 1 from derivatives in c, whose moments there are single ones."""
+    values, size = [], 1
+    for k in range(terms):
+        at_one = function.subs(c, 1)
+        values.append(evaluate(at_one, {s: recursion.balls[s] for s in at_one.free_symbols}, digits=digits) / size)
+        function, size = function.diff(c), -size * (k + 1)
+    return values
+
+
+def _balls(found: DepthExpansion) -> Iterator[arb]:
+    """All balls of the two series that are shown."""
+    for value in chain(found.normalised.coefficients[1:], found.inverse.coefficients[2:]):
+        if isinstance(value, DepthBall):
+            yield from value.terms.values()
+
+
+def _digits(ball: arb) -> int:
+    """The decimal digits of a ball, up to a thousand."""
+    if not ball.is_finite():
+        return 0
+    low, high = 0, 1000
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if accurate(ball, middle) else (low, middle - 1)
+    return low
+
+
+def _written(value: Any, letter: str, k: int, shift: Expr, letters: list[Letter]) -> Expr:
+    """A coefficient as an expression; its balls become letters."""
+    written: Expr = Integer(0)
+    for powers, ball in value.terms.items() if isinstance(value, DepthBall) else ():
+        product, name = _monomial(powers, shift)
+        symbol = Symbol(f"{letter}_{k}_{name}", real=True)
+        what = "N_L" if letter == "n" else "L^-1 times 1/x_L"
+        shown = " ".join(f"{one}^{power}" if power > 1 else str(one) for one, power in powers) or "1"
+        meaning = f"coefficient of {shown}/L^{k} in {what}".replace("ell", "log(L)")
+        letters.append(Letter(symbol=symbol, meaning=meaning, ball=ball))
+        written += symbol * product
+    return written
+
+
+def _monomial(powers: Exponents, shift: Expr) -> tuple[Expr, str]:
+    """The product of letters as it is written, and its name."""
+    product: Expr = Integer(1)
+    count = {line_constant: 0, tangent_constant: 0, log_depth: 0}
+    put = {line_constant: shift, tangent_constant: tangent_constant, log_depth: log(depth)}
+    for symbol, power in powers:
+        count[symbol] = power
+        product *= put[symbol] ** power
+    return product, f"{count[line_constant]}{'B' * count[tangent_constant]}{'l' * count[log_depth]}"
+
+
+__all__ = ["Orders", "ball_orders", "exact_orders"]
