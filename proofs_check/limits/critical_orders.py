@@ -14,13 +14,13 @@ front of Lambda^j B^b log(L)^e/L^k is named n_k_j, with a B and an l behind it f
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from typing import Any
 
 from flint import arb
-from sympy import Expr, Integer, Rational, Symbol, log
+from sympy import Expr, Integer, Rational, Symbol, expand, log
 
 from numerics.balls import accurate, bits_of, evaluate, exact_fraction, precision
 from numerics.critical_maps import critical_map
@@ -51,10 +51,11 @@ line_constant = Symbol("Lambda", real=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Orders:
-    """The expansions of N_L and of 1/x_L as expressions, and the letters in them."""
+    """The expansions of N_L and of 1/x_L as expressions, and the letters in them; the term with log(L)/L where it is exact."""
 
     expansion: Expr
     inverse: Expr
+    logarithm: Expr | None = None
     letters: tuple[Letter, ...]
 
 
@@ -65,10 +66,10 @@ def exact_orders(recursion: Map, near: Local, power: Expr, orders: int) -> Order
     few = _Numbers()
     try:
         ends = [few.of(value) for value in (recursion.diagonal_source, recursion.diagonal_initial)]
-        if None in ends or few.rewritten(_known(near, recursion)) is None:
+        if None in ends or few.rewritten(near, recursion) is None:
             return None  # as the first terms show already
         more = local(recursion, orders + MORE_TERMS + 1)
-        written = few.rewritten(_known(more, recursion)) if more.variable == near.variable else None
+        written = few.rewritten(more, recursion) if more.variable == near.variable else None
         if written is None:
             return None
         found = in_depth(*written, diagonal_source=ends[0], diagonal_initial=ends[1], orders=orders, power=power)
@@ -82,18 +83,8 @@ def exact_orders(recursion: Map, near: Local, power: Expr, orders: int) -> Order
     return Orders(
         expansion=as_expression(found.normalised).xreplace(put),
         inverse=as_expression(found.inverse, 1).xreplace(put),
+        logarithm=shorter(expand(found.normalised[1]).coeff(log_depth, 1).xreplace(put)) if orders else None,
         letters=tuple(names.letters),
-    )
-
-
-def _known(near: Local, recursion: Map) -> Local:
-    """The same series with the coefficients 0, 1, 1 and S_d that are known beforehand."""
-    assert near.step is not None
-    return replace(
-        near,
-        step=PowerSeries((Integer(0), Integer(1), *near.step.coefficients[2:])),
-        factor=PowerSeries((Integer(1), *near.factor.coefficients[1:])),
-        source=PowerSeries((recursion.diagonal_source, *near.source.coefficients[1:])),
     )
 
 
@@ -104,25 +95,35 @@ class _Numbers:
         self.values: dict[Symbol, Expr] = {}
         self.balls: dict[Symbol, arb] = {}
 
-    def rewritten(self, near: Local) -> tuple[PowerSeries, PowerSeries, PowerSeries] | None:
-        """The three series in the letters; None where that takes too many."""
+    def rewritten(self, near: Local, recursion: Map) -> tuple[PowerSeries, PowerSeries, PowerSeries] | None:
+        """The three series in the letters, with the coefficients 0, 1, 1 that are known; None where that takes too many.
+
+        The source is often C + (S_d - 1) F, what a layer adds and what the weights before it do; then it is written as that.
+        """
         assert near.step is not None
-        step, factor, source = (self._all(one) for one in (near.step, near.factor, near.source))
-        return None if step is None or factor is None or source is None else (step, factor, source)
+        step = self._all(PowerSeries((Integer(0), Integer(1), *near.step.coefficients[2:])))
+        factor = self._all(PowerSeries((Integer(1), *near.factor.coefficients[1:])))
+        rise = self.of(recursion.diagonal_source)
+        if step is None or factor is None or rise is None:
+            return None
+        rest = recursion.source - recursion.correlation - (recursion.diagonal_source - 1) * recursion.factor
+        if near.variable == "1 - c" and is_zero(rest) is Answer.YES:
+            return step, factor, 1 - step + factor * (rise - 1)
+        source = self._all(PowerSeries((recursion.diagonal_source, *near.source.coefficients[1:])))
+        return None if source is None else (step, factor, source)
 
     def _all(self, series: PowerSeries) -> PowerSeries | None:
-        values = []
-        for value in series.coefficients:
-            written = self.of(value)
-            if written is None:
-                return None
-            values.append(written)
-        return PowerSeries(tuple(values))
+        values = [self.of(value) for value in series.coefficients]
+        return None if any(value is None for value in values) else PowerSeries(tuple(v for v in values if v is not None))
 
     def of(self, value: Expr) -> Expr | None:
         """A rational multiple of g^p; None where a new letter would be one too many."""
         if value.is_Rational:
             return value
+        with precision(bits_of(_RECOGNISED)):
+            return self._recognised(value)
+
+    def _recognised(self, value: Expr) -> Expr | None:
         ball = evaluate(value, {}, digits=_RECOGNISED)
         alone = _rational(ball)
         if alone is not None and is_zero(value - alone) is Answer.YES:

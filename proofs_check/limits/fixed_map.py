@@ -258,9 +258,12 @@ def _by_letters(recursion: Map, near: Local, base: DepthLimit, orders: int, digi
     if not recursion.steady:  # t_d is S_d L and another constant: what depends on it is not stated
         return replace(base, window=None)
     alpha = (1 + m) * short * factor
-    found = exact_orders(recursion, near, m, orders) or ball_orders(
-        recursion, near, base.network, m, (short, alpha), orders, digits
-    )
+    found = exact_orders(recursion, near, m, orders)
+    if found is None:
+        found = ball_orders(recursion, near, base.network, m, (short, alpha), orders, digits)
+    elif found.logarithm is not None:
+        factor, alpha = found.logarithm, shorter((1 + m) * short * found.logarithm)
+        base = replace(base, leading_correction=None if sign == 0 else factor * log(depth) / depth)
     if found is None:
         return replace(base, notes=(*base.notes, "Orders beyond the first were not enclosed to 12 digits."))
     letters = [Letter(symbol=input_constant, meaning=_meaning(near.variable, short, alpha))]
