@@ -1,6 +1,6 @@
 """What ``ntkproof limit`` answers: plain data, and the same for a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Expr, Symbol, cos, oo
@@ -12,6 +12,7 @@ from proofs_check.cli.requests import requested_network
 from proofs_check.limits import DepthLimit, at_input, limit
 from proofs_check.limits.phases import critical_line, half_stable_lengths, points
 from proofs_check.limits.result import Letter, ball_of, is_exact
+from proofs_check.limits.tidy import tidied
 from proofs_check.report.expressions import text_of
 from theory import parsing
 from theory.activations import activation
@@ -62,6 +63,8 @@ def limit_of(request: LimitRequest) -> tuple[DepthLimit, Expr | None]:
         corr = cos(parsing.angle(request.angle, "--angle"))
     asked = requested_network(request.architecture, request.activation, request.words)
     found = limit(asked, orders=request.orders, digits=request.digits)
+    if found.leading_correction is not None:
+        found = replace(found, leading_correction=tidied(found.leading_correction))
     return (found if corr is None else at_input(found, corr, request.digits)), corr
 
 
@@ -158,6 +161,11 @@ def _used(found: DepthLimit) -> list[Letter]:
     return list(kept.values())
 
 
+def _text(value: Expr) -> str:
+    """What is derived keeps its fractions: 107/64, not 1.671875."""
+    return text_of(value, decimals=False)
+
+
 _WIDTH = 110
 """Characters of a line."""
 _ROWS = (
@@ -196,7 +204,7 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
             says = f"{'theta_0' if found.variable == 'angle' else '1 - c'} = x/L"
         if name == "angle_rate" and found.phase == "chaotic":
             says = "angle - limit ~"
-        shown = "infinite" if value == oo else text_of(value)
+        shown = "infinite" if value == oo else _text(value)
         more = (name in ("expansion", "inverse")) * " + ..."
         data = _value(value, found, corr, request.digits)
         assert data is not None
@@ -204,11 +212,11 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
         plain = number if number is not None and number != shown and not value.is_Rational else None
         lines += wrapped(f"{says:<15} {shown}{more}" + (f"  = {plain}" if plain else ""), _WIDTH, " " * 18, "  ")
     for one in found.exceptions:
-        limit_text_ = "not derived" if one.limit is None else text_of(one.limit)
+        limit_text_ = "not derived" if one.limit is None else _text(one.limit)
         lines.append(f"  {'at c = ' + str(one.corr):<15} N_L -> {limit_text_}: {one.reason}")
     for point in found.fixed_points:
         if found.phase == "chaotic" or point.corr == -1:
-            lines.append(f"  {'fixed point':<15} c = {text_of(point.corr)}, {point.stability}")
+            lines.append(f"  {'fixed point':<15} c = {_text(point.corr)}, {point.stability}")
     if len(found.lengths) > 1:
         for at in found.lengths:
             lines.append(f"  {'fixed length':<15} q = {_decimal(at.length, request.digits)}, {at.stability}")
