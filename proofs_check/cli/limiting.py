@@ -11,7 +11,7 @@ from proofs_check.cli.readable import sentence, wrapped
 from proofs_check.cli.requests import requested_network
 from proofs_check.limits import DepthLimit, at_input, limit
 from proofs_check.limits.phases import critical_line, half_stable_lengths, points
-from proofs_check.limits.result import Letter, ball_of, is_exact
+from proofs_check.limits.result import Letter, Window, ball_of, is_exact
 from proofs_check.limits.tidy import tidied
 from proofs_check.report.expressions import text_of
 from theory import parsing
@@ -102,6 +102,7 @@ def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> d
             {"cos": str(one.corr), "ntk_limit": _value(one.limit, found, None, request.digits), "reason": one.reason}
             for one in found.exceptions
         ],
+        "antipode": None if found.antipode is None else _antipode(found.antipode, found, request.digits),
         "letters": {str(one.symbol): _letter(one, request.digits) for one in _used(found)},
         "notes": list(found.notes),
         "numerics": [
@@ -131,6 +132,16 @@ def _value(value: Expr | None, found: DepthLimit, corr: Expr | None, digits: int
     return data
 
 
+def _antipode(window: Window, found: DepthLimit, digits: int) -> dict[str, Any]:
+    """The window near c = -1."""
+    return {
+        "variable": window.variable,
+        **{
+            key: _value(getattr(window, key), found, None, digits) for key in ("distance", "scale", "value", "angle")
+        },
+    }
+
+
 def _ball(value: Any, digits: int) -> dict[str, str]:
     return dict(zip(("mid", "rad"), format_ball(value, digits), strict=True))
 
@@ -153,6 +164,8 @@ def _used(found: DepthLimit) -> list[Letter]:
     values = [getattr(found, name) for name in VALUES.values()]
     values += [e for point in found.fixed_points for e in (point.corr, point.slope)]
     values += [one.limit for one in found.exceptions]
+    if found.antipode is not None:
+        values.append(found.antipode.value)
     names = set().union(*(value.free_symbols for value in values if value is not None))
     kept: dict[Symbol, Letter] = {}
     for letter in found.letters:
@@ -214,6 +227,8 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
     for one in found.exceptions:
         limit_text_ = "not derived" if one.limit is None else _text(one.limit)
         lines.append(f"  {'at c = ' + str(one.corr):<15} N_L -> {limit_text_}: {one.reason}")
+    if found.antipode is not None:
+        lines += _antipode_lines(found.antipode)
     for point in found.fixed_points:
         if found.phase == "chaotic" or point.corr == -1:
             lines.append(f"  {'fixed point':<15} c = {_text(point.corr)}, {point.stability}")
@@ -230,6 +245,16 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
         lines += [f"    L = {depth}: N_L = {format_ball(ball, 12)[0]}" for depth, ball in found.numerics]
     lines.append("  N_L is the normalised NTK at inputs of correlation c, -1 < c < 1.")
     return "\n".join(line.replace("**", "^") for line in lines)
+
+
+def _antipode_lines(window: Window) -> list[str]:
+    """The window near c = -1 for a person."""
+    at = f"{window.variable} = {_text(window.distance)}"
+    what = "N_L" if window.scale == 1 else f"(N_L - limit)/({_text(window.scale)})"
+    lines = wrapped(f"{at}: {what} -> {_text(window.value)}", _WIDTH, " " * 18, "  ")
+    if window.angle is not None:
+        lines += wrapped(f"{at}: pi - theta_L ~ {_text(window.angle)}", _WIDTH, " " * 18, "  ")
+    return lines
 
 
 def line_data(request: LimitRequest) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from sympy import (
 
 from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point
+from proofs_check.limits.antipode import of_even_map
 from proofs_check.limits.critical_orders import ball_orders, exact_orders
 from proofs_check.limits.maps import Local, Map, Names, is_long, local, local_by_balls, shorter, with_chi
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, balls_of, window_variable
@@ -81,7 +82,10 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
         return chaotic(recursion, near, base, ends, digits)
     if side < 0:
         return ordered(recursion, near, base, ends)
-    return critical(recursion, near, base, ends, orders, digits)
+    found = critical(recursion, near, base, ends, orders, digits)
+    if ends[0] == 1 and found.window is not None:
+        found = replace(found, antipode=of_even_map(near.variable, found.window, depth))
+    return found
 
 
 def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
