@@ -159,7 +159,7 @@ def _keeps_length_one(form: CorrelationRecursion) -> bool:
 
 
 def _matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list[dict[str, Any]]] | None:
-    """Mu, the certificate's name and its conclusions, where the derived recursion is that of the feedforward theorem, up to the length."""
+    """Mu, the certificate's name and its conclusions, where the derived recursion, up to the length, is that of the theorem."""
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, Integer(1))
     if mu is None:

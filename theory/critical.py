@@ -76,9 +76,7 @@ class DepthExpansion:
     normalised: PowerSeries
 
 
-def coordinate(
-    step: PowerSeries, factor: PowerSeries, source: PowerSeries, *, power: Expr | None = None
-) -> Coordinate:
+def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries, *, power: Expr | None = None) -> Coordinate:
     """A, h and P for x' = step, t' = factor t + source, as far as the three series determine them.
 
     step   x - a x^2 + ... with a != 0, which the caller has shown; NoSeries unless also factor = 1 + O(x)
@@ -162,7 +160,7 @@ def in_depth(
 ) -> DepthExpansion:
     """Expansions in 1/L with ``orders`` terms behind the first.
 
-    step, factor, source   series in x with at least orders + MORE terms
+    step, factor, source   series in x with at least orders + MORE terms; NoSeries where they have too few
     power                  m, as in ``coordinate``
     shift                  a letter that stays for alpha log L + M; without it both are written out
 
@@ -170,6 +168,8 @@ def in_depth(
     sums of thousands of terms. Those are for balls (``theory.series``, Other arithmetics), which any order takes.
     """
     at = coordinate(*(one.cut(orders + MORE) for one in (step, factor, source)), power=power)
+    if len(at.c) < orders - 1 or len(at.p) < orders + 1 or (at.m.is_Integer and len(at.s) < orders - at.m - 1):
+        raise NoSeries(f"too few terms at the fixed point for {orders} orders in 1/L")
     terms = orders + 1
     eps = PowerSeries.variable(terms) if terms > 1 else PowerSeries.constant(Integer(0), 1)
     base = eps * ((input_constant + at.alpha * log_depth if shift is None else shift) / at.a)

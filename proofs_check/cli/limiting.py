@@ -136,9 +136,7 @@ def _antipode(window: Window, found: DepthLimit, digits: int) -> dict[str, Any]:
     """The window near c = -1."""
     return {
         "variable": window.variable,
-        **{
-            key: _value(getattr(window, key), found, None, digits) for key in ("distance", "scale", "value", "angle")
-        },
+        **{key: _value(getattr(window, key), found, None, digits) for key in ("distance", "scale", "value", "angle")},
     }
 
 

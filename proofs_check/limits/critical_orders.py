@@ -7,7 +7,7 @@ Two routes, tried in this order, to the same formal solutions (``theory.critical
     balls   the coefficients as balls (``numerics.depth_balls``); what is printed are letters with balls
 
 Coefficients. Moments that take a quadrature: C^(k)(1) = q^(k-1) w E[phi^(k)(sqrt q z)^2], by Price's theorem, which is one moment
-at equal inputs and needs no Hermite tail. Closed forms: their jets. At a kink: the jets of C, F and S in the angle.
+at equal inputs and needs no Hermite tail. Closed forms: their jets. At a kink: the exact series in the angle.
 
 With Lambda = alpha log L + M, N_L is a polynomial in Lambda, B and, from L^-(m+1) on, log L at each power of 1/L; the number in
 front of Lambda^j B^b log(L)^e/L^k is named n_k_j, with a B and an l behind it for each B and log L.
@@ -23,17 +23,15 @@ from flint import arb
 from sympy import Expr, Integer, Rational, Symbol, expand, log
 
 from numerics.balls import accurate, bits_of, evaluate, exact_fraction, precision
-from numerics.critical_maps import critical_map
 from numerics.depth_balls import DepthBall, Exponents
 from numerics.fixed_points import taylor_at_one
 from proofs_check.limits.maps import Local, Map, Names, local, shorter
 from proofs_check.limits.result import Letter
 from theory.algebra import Answer, is_zero
-from theory.critical import DepthExpansion, as_expression, in_depth, input_constant, log_depth, tangent_constant
 from theory.critical import MORE as MORE_TERMS
+from theory.critical import DepthExpansion, as_expression, in_depth, input_constant, log_depth, tangent_constant
 from theory.errors import NtkproofError
 from theory.moments import GaussianMean, GaussianPair
-from theory.network import Network
 from theory.series import NoSeries, PowerSeries
 from theory.symbols import c, depth
 
@@ -42,7 +40,9 @@ MOST = 2
 LEAST = 12
 """Digits below which a coefficient is not shown."""
 _GUARD = (20, 60, 140)
-_LARGEST = 10**6
+_LARGEST = 10**12
+_LOST = 3
+"""Terms that roots and arc cosines of a series cost."""
 _POWERS = range(-12, 13)
 _RECOGNISED = 50
 line_constant = Symbol("Lambda", real=True)
@@ -68,7 +68,7 @@ def exact_orders(recursion: Map, near: Local, power: Expr, orders: int) -> Order
         ends = [few.of(value) for value in (recursion.diagonal_source, recursion.diagonal_initial)]
         if None in ends or few.rewritten(near, recursion) is None:
             return None  # as the first terms show already
-        more = local(recursion, orders + MORE_TERMS + 1)
+        more = local(recursion, orders + MORE_TERMS + _LOST)
         written = few.rewritten(more, recursion) if more.variable == near.variable else None
         if written is None:
             return None
@@ -114,7 +114,9 @@ class _Numbers:
 
     def _all(self, series: PowerSeries) -> PowerSeries | None:
         values = [self.of(value) for value in series.coefficients]
-        return None if any(value is None for value in values) else PowerSeries(tuple(v for v in values if v is not None))
+        return (
+            None if any(value is None for value in values) else PowerSeries(tuple(v for v in values if v is not None))
+        )
 
     def of(self, value: Expr) -> Expr | None:
         """A rational multiple of g^p; None where a new letter would be one too many."""
@@ -151,7 +153,7 @@ def _rational(ball: arb) -> Rational | None:
 
 
 def ball_orders(
-    recursion: Map, near: Local, network: Network, power: Expr, line: tuple[Expr, Expr], orders: int, digits: int
+    recursion: Map, near: Local, power: Expr, line: tuple[Expr, Expr], orders: int, digits: int
 ) -> Orders | None:
     """The expansion with a letter for each coefficient, enclosed to the digits or at least to ``LEAST``.
 
@@ -159,7 +161,7 @@ def ball_orders(
     """
     found, sharp = None, 0
     for guard in _GUARD:
-        one = _expanded(recursion, near, network, power, orders, digits + guard)
+        one = _expanded(recursion, near, power, orders, digits + guard)
         if one is None:
             break
         worst = min(map(_digits, _balls(one)), default=digits)
@@ -181,14 +183,12 @@ def ball_orders(
     return Orders(expansion=normalised, inverse=inverse, letters=tuple(letters))
 
 
-def _expanded(
-    recursion: Map, near: Local, network: Network, power: Expr, orders: int, digits: int
-) -> DepthExpansion | None:
+def _expanded(recursion: Map, near: Local, power: Expr, orders: int, digits: int) -> DepthExpansion | None:
     """The expansion in balls, from Taylor coefficients with so many digits; None where those are not reached."""
     terms = orders + MORE_TERMS + 1
     with precision(bits_of(digits) + 64, terms + 4):
         try:
-            series = _taylor(recursion, near, network, terms, digits)
+            series = _taylor(recursion, near, terms, digits)
             if series is None:
                 return None
             ends = (recursion.diagonal_source, recursion.diagonal_initial)
@@ -206,18 +206,21 @@ def _expanded(
 
 
 def _taylor(
-    recursion: Map, near: Local, network: Network, terms: int, digits: int
+    recursion: Map, near: Local, terms: int, digits: int
 ) -> tuple[PowerSeries, PowerSeries, PowerSeries] | None:
     """X', F and S in the local variable, with the exact coefficients 0, 1 and 1 where they are known to be that."""
     if near.variable == "angle":
-        found = critical_map(network, 1)
-        if found is None or found.power != 3:
+        exact = local(recursion, terms + _LOST)
+        if exact.step is None or exact.variable != near.variable:
             return None
-        ratio, factor, source = (germ.low for germ in found.germs(terms, arb(2) ** -20))
+        step, factor, source_at = (
+            [DepthBall.of(evaluate(value, recursion.balls, digits=digits)) for value in one.coefficients]
+            for one in (exact.step, exact.factor, exact.source)
+        )
         return (
-            PowerSeries((Integer(0), Integer(1), *(DepthBall.of(ratio[k]) for k in range(1, terms - 1)))),
-            PowerSeries((Integer(1), *(DepthBall.of(factor[k]) for k in range(1, terms - 1)))),
-            PowerSeries(tuple(DepthBall.of(source[k]) for k in range(terms - 1))),
+            PowerSeries((Integer(0), Integer(1), *step[2:])),
+            PowerSeries((Integer(1), *factor[1:])),
+            PowerSeries(tuple(source_at)),
         )
     if not recursion.continuous:
         return None

@@ -264,7 +264,7 @@ def _by_letters(recursion: Map, near: Local, base: DepthLimit, orders: int, digi
     alpha = (1 + m) * short * factor
     found = exact_orders(recursion, near, m, orders)
     if found is None:
-        found = ball_orders(recursion, near, base.network, m, (short, alpha), orders, digits)
+        found = ball_orders(recursion, near, m, (short, alpha), orders, digits)
     elif found.logarithm is not None:
         factor, alpha = found.logarithm, shorter((1 + m) * short * found.logarithm)
         base = replace(base, leading_correction=None if sign == 0 else factor * log(depth) / depth)

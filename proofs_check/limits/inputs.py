@@ -65,7 +65,9 @@ def _with_constants(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     balls: dict[Symbol, Any] = {}
     if input_constant in wanted:
         # where each layer takes a quadrature, more digits take minutes
-        critical = critical_constants(found.network, corr, digits=min(digits, _DEAR_DIGITS) if _is_dear(found) else digits)
+        critical = critical_constants(
+            found.network, corr, digits=min(digits, _DEAR_DIGITS) if _is_dear(found) else digits
+        )
         if critical is not None:
             balls = {input_constant: critical.shift, tangent_constant: critical.tangent}
     elif wanted & {ordered_constant, koenigs_constant}:

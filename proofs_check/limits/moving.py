@@ -62,7 +62,9 @@ def with_moving_lengths(recursion: KernelRecursion, found: DepthLimit, digits: i
         return replace(found, angle_rate=None)
     front = names.of("kappa_q", change, "the derivative of C(c*, q) in q at q*")
     first = -front * length_constant * rho**depth / ((rho - rate) * sqrt(1 - point**2))
-    drift = Letter(symbol=length_constant, meaning="lim (q_L - q*)/Q'(q*)^L, which depends on the lengths of the inputs")
+    drift = Letter(
+        symbol=length_constant, meaning="lim (q_L - q*)/Q'(q*)^L, which depends on the lengths of the inputs"
+    )
     return replace(found, angle_rate=first, letters=(*found.letters, *names.letters, drift))
 
 

@@ -24,7 +24,7 @@ derived here.
 
 from dataclasses import dataclass, replace
 
-from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, cos, exp, limit, log, oo, simplify, sqrt
+from sympy import Derivative, Expr, Integer, Subs, Symbol, exp, limit, log, oo, simplify, sqrt
 
 from numerics.fixed_points import correlation_fixed_point
 from proofs_check.limits import antipode
@@ -36,8 +36,8 @@ from theory.algebra import Answer, is_zero
 from theory.errors import BeyondReach
 from theory.network import Layer, Network, Repeat, Residual, Scale
 from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive
-from theory.series import NoSeries, PowerSeries, expand_in, vanishes
-from theory.symbols import alpha, c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, scale, theta
+from theory.series import NoSeries
+from theory.symbols import alpha, c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, scale
 
 flow_constant = Symbol("K", real=True)
 """lim s (N - limit), which depends on the inputs."""

@@ -91,7 +91,9 @@ def _lettered(value: Expr, roots: dict[Symbol, Expr], others: dict[Expr, Symbol]
     if isinstance(value, Pow) and value.exp.is_Rational and value.exp.q == 2 and value.base.is_polynomial(c):
         content, primitive = Poly(value.base, c).primitive()
         if value.has(c) and content > 0:
-            letter = next((root for root, radicand in roots.items() if expand(radicand - primitive.as_expr()) == 0), None)
+            letter = next(
+                (root for root, radicand in roots.items() if expand(radicand - primitive.as_expr()) == 0), None
+            )
             if letter is None:
                 letter = Symbol(f"_r{len(roots)}", positive=True)
                 roots[letter] = primitive.as_expr()
