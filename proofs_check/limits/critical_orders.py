@@ -20,7 +20,7 @@ from itertools import chain
 from typing import Any
 
 from flint import arb
-from sympy import Expr, Integer, Rational, Symbol, expand, log
+from sympy import Expr, Integer, Pow, Rational, Symbol, cancel, expand, log
 
 from numerics.balls import accurate, bits_of, evaluate, exact_fraction, precision
 from numerics.depth_balls import DepthBall, Exponents
@@ -41,6 +41,7 @@ LEAST = 12
 """Digits below which a coefficient is not shown."""
 _GUARD = (20, 60, 140)
 _LARGEST = 10**12
+_LONGEST = 1000
 _LOST = 3
 """Terms that roots and arc cosines of a series cost."""
 _POWERS = range(-12, 13)
@@ -123,7 +124,7 @@ class _Numbers:
         if value.is_Rational:
             return value
         with precision(bits_of(_RECOGNISED)):
-            return self._recognised(value)
+            return self._recognised(_opened(value))
 
     def _recognised(self, value: Expr) -> Expr | None:
         ball = evaluate(value, {}, digits=_RECOGNISED)
@@ -141,6 +142,14 @@ class _Numbers:
         new = Symbol(f"g_{len(self.values) + 1}", positive=True)
         self.values[new], self.balls[new] = shorter(sign * value), int(sign) * ball
         return sign * new
+
+
+def _opened(value: Expr) -> Expr:
+    """Over one denominator and cancelled, in the radicands too: constants often cancel in them."""
+    plain = value.replace(
+        lambda node: isinstance(node, Pow) and not node.exp.is_Integer, lambda node: cancel(node.base) ** node.exp
+    )
+    return cancel(plain) if plain.count_ops() <= _LONGEST else plain
 
 
 def _rational(ball: arb) -> Rational | None:
