@@ -86,7 +86,9 @@ class DepthBall:
     def __sub__(self, other: Any) -> "DepthBall":
         """F - g."""
         read = _read(other)
-        return NotImplemented if read is None else self + -read
+        if read is None:
+            return NotImplemented
+        return self + -read
 
     def __rsub__(self, other: Any) -> "DepthBall":
         """G - f."""
