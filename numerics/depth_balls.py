@@ -92,7 +92,8 @@ class DepthBall:
 
     def __rsub__(self, other: Any) -> "DepthBall":
         """G - f."""
-        return -self + other
+        difference: DepthBall = self + -read
+        return difference
 
     def __mul__(self, other: Any) -> "DepthBall":
         """F g."""
