@@ -40,6 +40,7 @@ NAMES: dict[str, Expr] = {
 }
 
 
+_NORMALISED = (Quantity.NORMALIZED_NTK, Quantity.NORMALIZED_NNGP, Quantity.ANGLE)
 _OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
@@ -122,7 +123,7 @@ LEAST = Symbol("M", real=True)
 def restart_of(statement: Depth) -> Restart | None:
     """The theorem that bounds the tangent kernel below from its values at one depth, where one covers the network."""
     form = correlation_form(statement.network)
-    matched = None if form is None else _matched_feedforward(form)
+    matched = None if form is None or not _keeps_length_one(form) else _matched_feedforward(form)
     if matched is None:
         return None
     mu, name, conclusions = matched
@@ -140,18 +141,28 @@ def restart_of(statement: Depth) -> Restart | None:
 
 
 def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
-    """Bounds from the theorem on cos G = cos t + mu S with Theta_0 = cos t."""
+    """Bounds from the theorem on cos G = cos t + mu S with Theta_0 = cos t.
+
+    It speaks of K/q and Theta/q, whatever the length q and its growth in a layer: of the normalised kernels and the angle as
+    they are, of the kernels themselves only where q is 1 at every depth.
+    """
     matched = _matched_feedforward(form)
     if matched is not None:
         mu, name, conclusions = matched
-        yield from (bound for bound, _ in _bounds("ffnet-critical-angle", mu, name, conclusions))
+        alike = _keeps_length_one(form)
+        found = (bound for bound, _ in _bounds("ffnet-critical-angle", mu, name, conclusions))
+        yield from (bound for bound in found if alike or bound.quantity in _NORMALISED)
+
+
+def _keeps_length_one(form: CorrelationRecursion) -> bool:
+    return bool(form.growth == 1 and form.length == 1)
 
 
 def _matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list[dict[str, Any]]] | None:
-    """Mu, the certificate's name and its conclusions, where the derived recursion is that of the feedforward theorem."""
+    """Mu, the certificate's name and its conclusions, where the derived recursion, up to the length, is that of the theorem."""
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, Integer(1))
-    if mu is None or form.growth != 1 or form.length != 1:
+    if mu is None:
         return None
     ours = {
         "cosine": cosine,

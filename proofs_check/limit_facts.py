@@ -197,8 +197,8 @@ def _correlation(found: DepthLimit, angle: bool) -> Growing | None:
     if rate is None:
         return _tending(value, ())
     if found.phase == "chaotic":
-        if found.length is not None or found.rate is None or sign_of(found.rate, found.balls) != 1:
-            return _tending(value, ())  # where the lengths move, they may settle more slowly than c
+        if found.rate is None or sign_of(found.rate, found.balls) != 1:
+            return _tending(value, ())
         return _tending(value, (), (Scale(rho=found.rate),))
     scale, coefficient = split(rate if angle else -(rate**2) / 2)
     return _tending(value, [(scale, coefficient)])

@@ -24,11 +24,13 @@ That the formal expansion is asymptotic is Theorem 6 of docs/depth-limits.md: cu
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, Integer, Symbol, expand, log
 
 from theory.algebra import Answer, is_zero
 from theory.series import NoSeries, PowerSeries, exp_series, held, log_series, restored, vanishes
+from theory.sums import sum_of_products
 from theory.symbols import depth
 
 log_depth = Symbol("ell", real=True)
@@ -38,7 +40,7 @@ input_constant = Symbol("M", real=True)
 tangent_constant = Symbol("B", real=True)
 """The coefficient of the homogeneous solution h in the NTK, which depends on the inputs."""
 
-MORE = 5
+MORE = 3
 """Terms of the local series beyond the orders asked for."""
 
 
@@ -75,10 +77,11 @@ class DepthExpansion:
     normalised: PowerSeries
 
 
-def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> Coordinate:
+def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries, *, power: Expr | None = None) -> Coordinate:
     """A, h and P for x' = step, t' = factor t + source, as far as the three series determine them.
 
-    step = x - a x^2 + ... with a != 0, which the caller has shown; NoSeries unless also factor = 1 + O(x)
+    step   x - a x^2 + ... with a != 0, which the caller has shown; NoSeries unless also factor = 1 + O(x)
+    power  m, where the caller knows it; else it is found, which takes exact coefficients
 
     >>> from sympy import Rational
     >>> x = PowerSeries.variable(5)
@@ -99,18 +102,18 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
         powers.append(powers[-1] * ratio)
 
     rest = (1 / ratio - 1).shifted(-1) - a
-    alpha = expand(rest[1] / a) if rest.terms > 1 else Integer(0)
+    alpha = sum_of_products([(rest[1], 1 / a)]) if rest.terms > 1 else Integer(0)
     rest = rest + logarithm * alpha
     c: list[Expr] = []
     for k in range(1, rest.terms - 1):
-        c.append(expand(rest[k + 1] / (k * a)))
+        c.append(sum_of_products([(rest[k + 1], 1 / (k * a))]))
         rest = rest + (powers[k] - 1).shifted(k).cut(rest.terms) * c[-1]
 
-    m = _whole(-factor[1] / a)
+    m = _whole(-factor[1] / a) if power is None else power
     rest = logarithm * m - log_series(factor)
     s: list[Expr] = []
     for k in range(1, rest.terms - 1):
-        s.append(expand(rest[k + 1] / (k * a)))
+        s.append(sum_of_products([(rest[k + 1], 1 / (k * a))]))
         rest = rest + (powers[k] - 1).shifted(k).cut(rest.terms) * s[-1]
 
     # P, as x P: the residual of x^(k+1) is divided by a (k - m)
@@ -122,7 +125,7 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
         left = residual[k + 1]
         if k == m:
             # v h log x adds v F h(x) log(x'/x), which begins with -a v x^(m+1)
-            v = expand(-left / a)
+            v = sum_of_products([(-left, 1 / a)])
             weight = exp_series(
                 PowerSeries((Integer(0), *s[: terms - 1], *[Integer(0)] * max(0, terms - 1 - len(s)))).cut(terms)
             )
@@ -130,7 +133,7 @@ def coordinate(step: PowerSeries, factor: PowerSeries, source: PowerSeries) -> C
             residual = residual - (added * v).shifted(k).cut(residual.terms)
             p.append(Integer(0))
             continue
-        value = expand(-left / (a * (k - m)))
+        value = sum_of_products([(-left, 1 / (a * (k - m)))])
         p.append(value)
         moved = (inverse if k == -1 else powers[k]) - factor
         residual = residual - (moved * value).shifted(k).cut(residual.terms)
@@ -153,18 +156,24 @@ def in_depth(
     diagonal_source: Expr,
     diagonal_initial: Expr,
     orders: int,
+    power: Expr | None = None,
+    shift: Symbol | None = None,
 ) -> DepthExpansion:
     """Expansions in 1/L with ``orders`` terms behind the first.
 
-    step, factor, source   series in x with at least orders + MORE terms
+    step, factor, source   series in x with at least orders + MORE terms; NoSeries where they have too few
+    power                  m, as in ``coordinate``
+    shift                  a letter that stays for alpha log L + M; without it both are written out
 
-    Meant for coefficients that are polynomials in pi and 1/pi; with other numbers the orders beyond the first are sums of
-    thousands of terms, and ``first_logarithm`` gives the first.
+    Exact coefficients should be polynomials in pi, 1/pi and a few letters: with long numbers the orders beyond the first are
+    sums of thousands of terms. Those are for balls (``theory.series``, Other arithmetics), which any order takes.
     """
-    at = coordinate(*(one.cut(orders + MORE) for one in (step, factor, source)))
+    at = coordinate(*(one.cut(orders + MORE) for one in (step, factor, source)), power=power)
+    if len(at.c) < orders - 1 or len(at.p) < orders + 1 or (at.m.is_Integer and len(at.s) < orders - at.m - 1):
+        raise NoSeries(f"too few terms at the fixed point for {orders} orders in 1/L")
     terms = orders + 1
     eps = PowerSeries.variable(terms) if terms > 1 else PowerSeries.constant(Integer(0), 1)
-    base = eps * ((input_constant + at.alpha * log_depth) / at.a)
+    base = eps * ((input_constant + at.alpha * log_depth if shift is None else shift) / at.a)
     unit = PowerSeries.constant(Integer(1), terms)
     grown = unit
     for _ in range(orders):
@@ -172,7 +181,7 @@ def in_depth(
         more = log_series(grown) * at.alpha - _sum(at.c, small)
         grown = unit + base + eps * (1 / at.a) * more
     x = eps * (1 / at.a) / grown
-    log_x = -log_series(grown) - (log_depth + log(at.a))
+    log_x = -log_series(grown) - (log_depth + _logarithm(at.a))
     total = grown * (at.a * at.p[0])  # eps P, its first term
     total = total + eps * _sum(at.p[1:], x, first=0)
     if at.m.is_Integer and at.m + 1 < terms:
@@ -181,6 +190,10 @@ def in_depth(
     normalised = total / (unit * diagonal_source + eps * diagonal_initial)
     inverse, ntk, normalised = (one.with_numbers() for one in (grown * at.a, total, normalised))
     return DepthExpansion(coordinate=at, inverse=inverse, ntk=ntk, normalised=normalised)
+
+
+def _logarithm(value: Any) -> Any:
+    return log(value) if isinstance(value, Expr) else value.log()
 
 
 def first_logarithm(step: PowerSeries, m: Expr) -> Expr:

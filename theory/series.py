@@ -12,6 +12,10 @@ Whether a coefficient vanishes is decided by replayed algebra (``theory.algebra`
 A constant that is no rational multiple of a power of pi travels as one letter (``Constant``) and is put back at the end:
 coefficients stay short. Wherever a value matters, it is the value that is asked.
 
+Other arithmetics. ``PowerSeries`` also takes coefficients that are no SymPy expressions, among SymPy integers: numbers with
++, -, *, / among themselves and with SymPy numbers and letters, with ``==`` only for what is exactly equal, and a method
+``vanishes`` that raises NoSeries where that is not known (balls: ``numerics.depth_balls``).
+
 What can go wrong. ``NoSeries``: the function has no power series in this variable (the square root of 1 - c in powers of
 1 - c), or a coefficient could not be compared with 0.
 """
@@ -45,7 +49,6 @@ from sympy import (
     sin,
     sinh,
     sqrt,
-    sympify,
     tan,
     tanh,
 )
@@ -80,14 +83,16 @@ def _letter(value: Expr) -> Constant:
 
 def held(value: Expr) -> Expr:
     """The number, or a letter for it where it is no rational multiple of a power of pi; one letter for one number."""
-    return value if value.is_Atom or all(_is_plain(term) for term in Add.make_args(value)) else _letter(restored(value))
+    if not isinstance(value, Expr) or value.is_Atom or all(_is_plain(term) for term in Add.make_args(value)):
+        return value
+    return _letter(restored(value))
 
 
 def _is_plain(term: Expr) -> bool:
-    """Whether a term is a rational multiple of powers of pi and of letters that stand for numbers."""
+    """Whether a term is a rational multiple of powers of pi and of letters."""
     for factor in Mul.make_args(term):
         base, exponent = factor.as_base_exp()
-        known = base == pi or isinstance(base, Constant)
+        known = base == pi or base.is_Symbol
         if not (factor.is_Rational or (known and exponent.is_Integer)):
             return False
     return True
@@ -95,7 +100,7 @@ def _is_plain(term: Expr) -> bool:
 
 def restored(value: Expr) -> Expr:
     """The expression with the numbers in place of their letters."""
-    while letters := value.atoms(Constant):
+    while isinstance(value, Expr) and (letters := value.atoms(Constant)):
         value = value.xreplace({letter: letter.number for letter in letters})
     return value
 
@@ -153,7 +158,8 @@ class PowerSeries:
     def __mul__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
         """F g."""
         if not isinstance(other, PowerSeries):
-            return PowerSeries(tuple(sum_of_products([(a, sympify(other))]) for a in self.coefficients))
+            factor = Integer(other) if isinstance(other, int) else other
+            return PowerSeries(tuple(sum_of_products([(a, factor)]) for a in self.coefficients))
         n = min(self.terms, other.terms)
         return PowerSeries(
             tuple(
@@ -262,6 +268,8 @@ def vanishes(value: Expr) -> bool:
     """Whether a coefficient is 0; NoSeries where that is not decided."""
     if value == 0:
         return True
+    if not isinstance(value, Expr):  # of another arithmetic, which says what it knows
+        return bool(value.vanishes())
     if value.is_Rational:
         return False
     value = restored(value)
@@ -348,17 +356,19 @@ def exp_series(y: PowerSeries) -> PowerSeries:
     found = [Integer(1)]
     for k in range(1, y.terms):
         found.append(sum_of_products((Rational(i, k), y[i], found[k - i]) for i in range(1, k + 1)))
-    whole: PowerSeries = PowerSeries(tuple(found)) * held(exp(y[0]))
+    first = Integer(1) if y[0] == 0 else held(exp(y[0]))
+    whole: PowerSeries = PowerSeries(tuple(found)) * first
     return whole
 
 
 def log_series(y: PowerSeries) -> PowerSeries:
     """The logarithm of a series with a positive constant term."""
-    if not _is_positive(y[0]):
+    if y[0] != 1 and not _is_positive(y[0]):
         raise NoSeries("the logarithm of a number that is not positive")
+    first = Integer(0) if y[0] == 1 else held(log(y[0]))
     if y.terms == 1:
-        return PowerSeries.constant(held(log(y[0])), 1)
-    return (y.derivative() / y.cut(y.terms - 1)).integral(held(log(y[0])))
+        return PowerSeries.constant(first, 1)
+    return (y.derivative() / y.cut(y.terms - 1)).integral(first)
 
 
 def _trigonometric(y: PowerSeries) -> tuple[PowerSeries, PowerSeries]:

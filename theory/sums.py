@@ -6,7 +6,8 @@ for every kind of function at every node. What is no such sum goes to ``expand``
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add, mul
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, expand, pi
 from sympy.external.gmpy import MPQ
@@ -18,11 +19,15 @@ _Terms = dict[_Monomial, MPQ]
 def sum_of_products(products: Iterable[tuple[Expr, ...]]) -> Expr:
     """The sum of the products of the factors of each tuple, multiplied out.
 
+    Factors of another arithmetic (see ``theory.series``) are multiplied and added as it does.
+
     >>> from sympy.abc import x
     >>> sum_of_products([(pi + x, pi - x), (x, x)])
     pi**2
     """
     given = list(products)
+    if not all(isinstance(factor, Expr) for factors in given for factor in factors):
+        return reduce(add, (reduce(mul, factors) for factors in given))
     total: _Terms = {}
     for factors in given:
         product: _Terms = {(): MPQ(1)}

@@ -1,6 +1,6 @@
 """What ``ntkproof limit`` answers: plain data, and the same for a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Expr, Symbol, cos, oo
@@ -12,8 +12,9 @@ from proofs_check.cli.requests import requested_network
 from proofs_check.limits import DepthLimit, limit
 from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
 from proofs_check.limits.phases import critical_line, half_stable_lengths, points
-from proofs_check.limits.result import Letter, ball_of, is_exact
+from proofs_check.limits.result import Letter, Window, ball_of, is_exact
 from proofs_check.limits.small_steps import flow_constant
+from proofs_check.limits.tidy import tidied
 from proofs_check.report.expressions import text_of
 from theory import parsing
 from theory.activations import activation
@@ -62,6 +63,8 @@ def limit_of(request: LimitRequest) -> tuple[DepthLimit, Expr | None]:
         corr = cos(parsing.angle(request.angle, "--angle"))
     asked = requested_network(request.architecture, request.activation, request.words)
     found = limit(asked, orders=request.orders, digits=request.digits)
+    if found.leading_correction is not None:
+        found = replace(found, leading_correction=tidied(found.leading_correction))
     if corr is None:
         return found, None
     from proofs_check.limits import at_input
@@ -103,6 +106,7 @@ def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> d
             {"cos": str(one.corr), "ntk_limit": _value(one.limit, found, None, request.digits), "reason": one.reason}
             for one in found.exceptions
         ],
+        "antipode": None if found.antipode is None else _antipode(found.antipode, found, request.digits),
         "letters": {str(one.symbol): _letter(one, request.digits) for one in _used(found)},
         "notes": list(found.notes),
         "numerics": [{"depth": depth, **_ball(ball, 12)} for depth, ball in found.numerics],
@@ -129,6 +133,14 @@ def _value(value: Expr | None, found: DepthLimit, corr: Expr | None, digits: int
     return data
 
 
+def _antipode(window: Window, found: DepthLimit, digits: int) -> dict[str, Any]:
+    """The window near c = -1."""
+    return {
+        "variable": window.variable,
+        **{key: _value(getattr(window, key), found, None, digits) for key in ("distance", "scale", "value", "angle")},
+    }
+
+
 def _ball(value: Any | None, digits: int) -> dict[str, str | None]:
     mid, rad = (None, None) if value is None else format_ball(value, digits)
     return {"mid": mid, "rad": rad}
@@ -150,12 +162,19 @@ def _used(found: DepthLimit) -> list[Letter]:
     values = [getattr(found, name) for name in VALUES.values()]
     values += [e for point in found.fixed_points for e in (point.corr, point.slope)]
     values += [one.limit for one in found.exceptions]
+    if found.antipode is not None:
+        values.append(found.antipode.value)
     names = set().union(*(value.free_symbols for value in values if value is not None))
     kept: dict[Symbol, Letter] = {}
     for letter in found.letters:
         if letter.symbol in names:
             kept.setdefault(letter.symbol, letter)
     return list(kept.values())
+
+
+def _text(value: Expr) -> str:
+    """What is derived keeps its fractions: 107/64, not 1.671875."""
+    return text_of(value, decimals=False)
 
 
 _WIDTH = 110
@@ -196,7 +215,7 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
             says = f"{'theta_0' if found.variable == 'angle' else '1 - c'} = x/L"
         if name == "angle_rate" and found.phase == "chaotic":
             says = "angle - limit ~"
-        shown = "infinite" if value == oo else text_of(value)
+        shown = "infinite" if value == oo else _text(value)
         more = (name in ("expansion", "inverse")) * " + ..."
         data = _value(value, found, corr, request.digits)
         assert data is not None
@@ -204,11 +223,13 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
         plain = number if number is not None and number != shown and not value.is_Rational else None
         lines += wrapped(f"{says:<15} {shown}{more}" + (f"  = {plain}" if plain else ""), _WIDTH, " " * 18, "  ")
     for one in found.exceptions:
-        limit_text_ = "not derived" if one.limit is None else text_of(one.limit)
+        limit_text_ = "not derived" if one.limit is None else _text(one.limit)
         lines.append(f"  {'at c = ' + str(one.corr):<15} N_L -> {limit_text_}: {one.reason}")
+    if found.antipode is not None:
+        lines += _antipode_lines(found.antipode)
     for point in found.fixed_points:
         if found.phase == "chaotic" or point.corr == -1:
-            lines.append(f"  {'fixed point':<15} c = {text_of(point.corr)}, {point.stability}")
+            lines.append(f"  {'fixed point':<15} c = {_text(point.corr)}, {point.stability}")
     if len(found.lengths) > 1:
         for at in found.lengths:
             lines.append(f"  {'fixed length':<15} q = {_decimal(at.length, request.digits)}, {at.stability}")
@@ -222,6 +243,16 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
         lines += [f"    L = {depth}: N_L = {format_ball(ball, 12)[0]}" for depth, ball in found.numerics]
     lines.append("  N_L is the normalised NTK at inputs of correlation c, -1 < c < 1.")
     return "\n".join(line.replace("**", "^") for line in lines)
+
+
+def _antipode_lines(window: Window) -> list[str]:
+    """The window near c = -1 for a person."""
+    at = f"{window.variable} = {_text(window.distance)}"
+    what = "N_L" if window.scale == 1 else f"(N_L - limit)/({_text(window.scale)})"
+    lines = wrapped(f"{at}: {what} -> {_text(window.value)}", _WIDTH, " " * 18, "  ")
+    if window.angle is not None:
+        lines += wrapped(f"{at}: pi - theta_L ~ {_text(window.angle)}", _WIDTH, " " * 18, "  ")
+    return lines
 
 
 def line_data(request: LimitRequest) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from sympy import (
 
 from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point
+from proofs_check.limits.antipode import of_even_map
+from proofs_check.limits.critical_orders import ball_orders, exact_orders
 from proofs_check.limits.maps import Local, Map, Names, is_long, local, local_by_balls, shorter, with_chi
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, balls_of, window_variable
 from proofs_check.signs import sign_of
@@ -45,6 +47,7 @@ koenigs_constant = Symbol("Q", real=True)
 """lim (c_L - c*)/C'(c*)^L, which depends on the inputs."""
 diagonal_constant = Symbol("D", positive=True)
 """lim t_L(x, x)/F_d^L where the lengths are not constant."""
+_HOMOGENEOUS = "coefficient of the homogeneous solution in the NTK"
 FIRST_TERMS = 6
 """Terms that show the phase and the first logarithm."""
 MORE_TERMS = 6
@@ -79,7 +82,10 @@ def analyse(recursion: Map, base: DepthLimit, orders: int, digits: int) -> Depth
         return chaotic(recursion, near, base, ends, digits)
     if side < 0:
         return ordered(recursion, near, base, ends)
-    return critical(recursion, near, base, ends, orders)
+    found = critical(recursion, near, base, ends, orders, digits)
+    if ends[0] == 1 and found.window is not None:
+        found = replace(found, antipode=of_even_map(near.variable, found.window, depth))
+    return found
 
 
 def identity_map(recursion: Map, base: DepthLimit) -> DepthLimit:
@@ -152,7 +158,9 @@ def ordered(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
     return replace(base, leading_correction=-change)
 
 
-def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], orders: int) -> DepthLimit:
+def critical(
+    recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | None, Expr], orders: int, digits: int
+) -> DepthLimit:
     """Chi = 1: the expansion of ``theory.critical`` in the local variable."""
     base = replace(
         base,
@@ -173,7 +181,7 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
     if size != 1:
         return replace(base, status="OPEN", reason="the coefficient of the second order at c = 1 has no proved sign")
     if recursion.letters or any(one.with_letters().has_letters for one in (step, near.factor, near.source)):
-        return _first_order(recursion, near, base)
+        return _by_letters(recursion, near, base, orders, digits)
     try:
         found = in_depth(
             step,
@@ -201,7 +209,7 @@ def critical(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | No
             letters=base.letters,
         )
     if expansion.has(tangent_constant):
-        letters.append(Letter(symbol=tangent_constant, meaning="coefficient of the homogeneous solution in the NTK"))
+        letters.append(Letter(symbol=tangent_constant, meaning=_HOMOGENEOUS))
     return replace(
         base,
         angle_rate=first if near.variable == "angle" else sqrt(2 * first),
@@ -225,8 +233,8 @@ def scaling_window(a: Expr, m: Expr) -> Expr:
     return (y ** (m + 1) - 1) / ((m + 1) * (y - 1) * y**m)
 
 
-def _first_order(recursion: Map, near: Local, base: DepthLimit) -> DepthLimit:
-    """The limit and the logarithm where the coefficients are other numbers than polynomials in pi.
+def _by_letters(recursion: Map, near: Local, base: DepthLimit, orders: int, digits: int) -> DepthLimit:
+    """The limit and the expansion where the coefficients are other numbers than polynomials in pi.
 
     The kernel is smooth there or kinked, with m = -F_1/a: 2 where F = C' (x = 1 - c), decided by algebra or by Price's theorem.
     """
@@ -238,17 +246,38 @@ def _first_order(recursion: Map, near: Local, base: DepthLimit) -> DepthLimit:
         m = next((Integer(k) for k in range(1, 5) if is_zero(near.factor[1] + k * a) is Answer.YES), None)
     if m is None:
         return replace(base, status="OPEN", reason="critical, but the exponent of the NTK near c = 1 is not decided")
-    names = Names(recursion.balls, 30)
+    names = Names(recursion.balls, digits)
     short = names.of("a", a, "the coefficient in x' = x - a x^2 + ...")
     factor = names.of("b_1", first_logarithm(near.step, m), "the coefficient of log(L)/L")
     sign = sign_of(factor, names.balls)
     first = 1 / (short * depth)
-    return replace(
+    base = replace(
         base,
         angle_rate=first if near.variable == "angle" else sqrt(2 * first),
         ntk_limit=1 / (1 + m),
         leading_correction=factor * log(depth) / depth if sign in (1, -1) else None,
         letters=(*base.letters, *names.letters),
+        window=scaling_window(short, m),
+    )
+    if not recursion.steady:  # t_d is S_d L and another constant: what depends on it is not stated
+        return replace(base, window=None)
+    alpha = (1 + m) * short * factor
+    found = exact_orders(recursion, near, m, orders)
+    if found is None:
+        found = ball_orders(recursion, near, m, (short, alpha), orders, digits)
+    elif found.logarithm is not None:
+        factor, alpha = found.logarithm, shorter((1 + m) * short * found.logarithm)
+        base = replace(base, leading_correction=None if sign == 0 else factor * log(depth) / depth)
+    if found is None:
+        return replace(base, notes=(*base.notes, "Orders beyond the first were not enclosed to 12 digits."))
+    letters = [Letter(symbol=input_constant, meaning=_meaning(near.variable, short, alpha))]
+    if found.expansion.has(tangent_constant):
+        letters.append(Letter(symbol=tangent_constant, meaning=_HOMOGENEOUS))
+    return replace(
+        base,
+        expansion=found.expansion,
+        inverse=found.inverse,
+        letters=(*base.letters, *found.letters, *letters),
     )
 
 

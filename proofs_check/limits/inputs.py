@@ -20,6 +20,7 @@ from theory.symbols import c
 
 _DEPTHS = (10, 100, 1000)
 _DEAR_DEPTHS = (2, 4, 8)
+_DEAR_DIGITS = 12
 _value = Symbol("N", real=True)
 
 
@@ -63,7 +64,10 @@ def _with_constants(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     wanted = {letter.symbol for letter in found.letters if letter.ball is None}
     balls: dict[Symbol, Any] = {}
     if input_constant in wanted:
-        critical = critical_constants(found.network, corr, digits=digits)
+        # where each layer takes a quadrature, more digits take minutes
+        critical = critical_constants(
+            found.network, corr, digits=min(digits, _DEAR_DIGITS) if _is_dear(found) else digits
+        )
         if critical is not None:
             balls = {input_constant: critical.shift, tangent_constant: critical.tangent}
     elif wanted & {ordered_constant, koenigs_constant}:
@@ -99,11 +103,15 @@ def _known(found: DepthLimit, balls: dict[Symbol, Any]) -> DepthLimit:
     return replace(found, letters=letters)
 
 
+def _is_dear(found: DepthLimit) -> bool:
+    """Whether each layer takes a quadrature."""
+    return bool(derive(found.network).nngp_next.has(GaussianMean, GaussianPair))
+
+
 def _numerics(found: DepthLimit, corr: Expr) -> tuple[tuple[int, Any], ...]:
     """The normalised NTK at a few depths, which are smaller where each layer takes a quadrature."""
     rows = []
-    dear = derive(found.network).nngp_next.has(GaussianMean, GaussianPair)
-    for depth in _DEAR_DEPTHS if dear else _DEPTHS:
+    for depth in _DEAR_DEPTHS if _is_dear(found) else _DEPTHS:
         try:
             rows.append((depth, kernel(found.network, depth, corr, digits=12).normalized_ntk))
         except NtkproofError:

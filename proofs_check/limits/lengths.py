@@ -20,6 +20,7 @@ from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import attracted_to, isolate
 from proofs_check.limits.fixed_map import analyse
 from proofs_check.limits.maps import Local, Map, is_continuous, local, shorter
+from proofs_check.limits.moving import with_moving_lengths
 from proofs_check.limits.result import DepthLimit, LengthPoint, Letter
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
 from proofs_check.signs import sign_of
@@ -166,7 +167,7 @@ def _at_fixed_length(
             "The lengths tend to a fixed point; constants in front depend on the lengths of the inputs.",
         ),
     )
-    found = analyse(at_length(recursion, value, letters), base, orders, digits)
+    found = with_moving_lengths(recursion, analyse(at_length(recursion, value, letters), base, orders, digits), digits)
     if is_zero(starts[0] - starts[1]) is not Answer.YES and found.phase != "chaotic":
         # inputs of two lengths: c = 1 is no state they can be in before the lengths agree
         found = replace(found, leading_correction=None, angle_rate=None)

@@ -55,6 +55,23 @@ class LengthPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Window:
+    """Inputs near c = -1 at a distance that shrinks with L.
+
+    variable   "1 + c" or "pi - theta", which is ``distance``, in x and L
+    scale      a power of L: N_L ~ value where it is 1, else N_L - limit(c) ~ scale * value
+    value      a function of x >= 0
+    angle      what pi - theta_L begins with, where it stays small
+    """
+
+    variable: str
+    distance: Expr
+    scale: Expr
+    value: Expr
+    angle: Expr | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DepthLimit:
     """The fate of the kernels with depth.
 
@@ -74,6 +91,7 @@ class DepthLimit:
     flow                 the flow whose value at a time is the limit (``numerics.flow`` encloses it), and that time
     numerics             normalised NTK at a few depths, where the limit was not derived and the inputs are known
     window               limit of the normalised NTK for inputs whose local variable is x/L, a function of x > 0
+    antipode             the window near c = -1, where there is one
     letters              named numbers in these expressions
     status               DERIVED, or OPEN with the reason why
     """
@@ -94,6 +112,7 @@ class DepthLimit:
     expansion: Expr | None = None
     inverse: Expr | None = None
     window: Expr | None = None
+    antipode: Window | None = None
     variable: str | None = None
     exceptions: tuple[Exception_, ...] = ()
     letters: tuple[Letter, ...] = ()
@@ -130,4 +149,4 @@ def ball_of(value: Expr, balls: Mapping[Symbol, Any], digits: int) -> Any | None
     return found if used or accurate(found, digits) else None
 
 
-__all__ = ["DepthLimit", "Exception_", "FixedPoint", "Letter", "ball_of", "is_exact"]
+__all__ = ["DepthLimit", "Exception_", "FixedPoint", "Letter", "Window", "ball_of", "is_exact"]

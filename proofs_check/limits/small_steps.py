@@ -24,19 +24,20 @@ derived here.
 
 from dataclasses import dataclass, replace
 
-from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, cos, exp, limit, log, oo, powsimp, sqrt, together
+from sympy import Derivative, Expr, Integer, Subs, Symbol, exp, limit, log, oo, powsimp, sqrt, together
 
 from numerics.fixed_points import correlation_fixed_point
+from proofs_check.limits import antipode
 from proofs_check.limits.fixed_map import star
 from proofs_check.limits.maps import local_series, shorter
-from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
+from proofs_check.limits.result import DepthLimit, FixedPoint, Letter
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.errors import BeyondReach
 from theory.network import Layer, Network, Repeat, Residual, Scale
 from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive
-from theory.series import NoSeries, PowerSeries, expand_in, vanishes
-from theory.symbols import alpha, c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, scale, theta
+from theory.series import NoSeries
+from theory.symbols import alpha, c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, scale
 
 flow_constant = Symbol("K", real=True)
 """lim s (N - limit), which depends on the inputs."""
@@ -225,42 +226,26 @@ def short_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
     t_0 != 0:   N = t_0/t_d0 + s [(W - G t_0)/t_d0 - t_0 W_d/t_d0^2]
     t_0 = 0:    t = s W + (s^2/2)(W' V - G W), at one input s W_d:   N = W/W_d + (s/2)(W' V - G W)/W_d
 
-    Near c = -1 the derivative W' may be infinite: W = W(-1) + w x + ..., x = pi - theta, and 1 + c_l = s_l V(-1), so that
-    t/(s W_d) = W(-1)/W_d + (2/3) w sqrt(2 V(-1) s)/W_d: half the exponent.
+    Near c = -1 the derivative W' may be infinite, see ``antipode``.
     """
     v, g, w = steps.step, steps.loss, steps.drive
     top, bottom = steps.initial, steps.diagonal_initial
     if steps.driven or is_zero(top) is Answer.YES:
         value = w / steps.diagonal_drive
         change = (w.diff(c) * v - g * w) / (2 * steps.diagonal_drive)
-        ends = _antipode(steps, time)
+        near = antipode.of_small_steps(steps, time)
     else:
         value = top / bottom
         change = (w - g * top) / bottom - top * steps.diagonal_drive / bottom**2
-        ends = ()
+        near = None
     return replace(
         base,
         ntk_limit=shorter(value),
         leading_correction=shorter(change) * time,
-        exceptions=ends,
+        exceptions=() if near is None else (near[0],),
+        antipode=None if near is None else near[1],
         notes=(*base.notes, f"s = {time} tends to 0: the correlation does not move, and nothing degenerates."),
     )
-
-
-def _antipode(steps: SmallSteps, time: Expr) -> tuple[Exception_, ...]:
-    """The rate at c = -1, where W has a term of the order of the angle."""
-    x = PowerSeries.variable(4)
-    try:
-        at = {c: expand_in(-cos(theta), {theta: x})}
-        found, speed = expand_in(steps.drive, at), shorter(steps.step.subs(c, -1))
-        if vanishes(found[1]) or sign_of(speed, {}) != 1:
-            return ()
-    except NoSeries:
-        return ()
-    rate = shorter(Rational(2, 3) * found[1] * sqrt(2 * speed) / steps.diagonal_drive) * sqrt(time)
-    limit_value = shorter(found[0] / steps.diagonal_drive)
-    reason = f"the first correction is {rate}, of half the exponent, and not uniform near c = -1"
-    return (Exception_(corr=Integer(-1), limit=limit_value, reason=reason),)
 
 
 def finite_time(steps: SmallSteps, base: DepthLimit, total: Expr) -> DepthLimit:

@@ -168,8 +168,10 @@ def latex_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str
     return str(_Latex({"symbol_names": table, "inv_trig_style": "full"}).doprint(expression))
 
 
-def text_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str:
+def text_of(expression: Expr, extra: Mapping[Symbol, str] | None = None, *, decimals: bool = True) -> str:
     """The expression for a terminal.
+
+    decimals  whether a fraction that looks typed as a decimal is printed as one; not for what is derived
 
     >>> text_of(acos(symbols.c) ** 2 / symbols.depth)
     'arccos(c)^2/L'
@@ -179,7 +181,7 @@ def text_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str:
         symbols.ntk: "Theta",
         symbols.ntk_diagonal: "Theta_d",
     }
-    return str(_Text(table | dict(extra or {})).doprint(_gathered(expression)))
+    return str(_Text(table | dict(extra or {}), decimals=decimals).doprint(_gathered(expression)))
 
 
 def _gathered(expression: Expr) -> Expr:
@@ -269,9 +271,9 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
 class _Text(StrPrinter):  # type: ignore[misc]
     """SymPy's plain printer with ^ for powers and the names of the field."""
 
-    def __init__(self, table: Mapping[Symbol, str]) -> None:
+    def __init__(self, table: Mapping[Symbol, str], *, decimals: bool = True) -> None:
         super().__init__()
-        self._table = table
+        self._table, self._decimals = table, decimals
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         terms = _ordered(self._as_ordered_terms(expr, order=order))
@@ -295,7 +297,7 @@ class _Text(StrPrinter):  # type: ignore[misc]
         return str(super()._print_Pow(expr, rational)).replace("**", "^")
 
     def _print_Rational(self, expr: Any) -> str:
-        return decimal_of(expr) or str(super()._print_Rational(expr))
+        return (decimal_of(expr) if self._decimals else None) or str(super()._print_Rational(expr))
 
 
 def _ordered(terms: Sequence[Expr]) -> list[Expr]:

@@ -1,5 +1,6 @@
 """What is taken as proved about a network: bounds that contain its kernel at every depth and input, and only for its own map."""
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -88,7 +89,6 @@ def test_every_network_of_these_tests_has_bounds_of_its_kernel() -> None:
         (ffnet(activation("abs")), "no meta-theorem for every depth covers this map"),
         (ffnet(activation("leaky_relu:-1/2")), "no meta-theorem"),
         (ffnet(RELU, train_readout=False), "no meta-theorem"),
-        (ffnet(RELU, weight_variance=Integer(2)), "no meta-theorem"),
         (resnet(RELU, alpha=1 / symbols.layer), "no meta-theorem"),
         (resnet(RELU, alpha=symbols.alpha), "theorem"),
         (res("1", train_inner=False), "no meta-theorem"),
@@ -152,6 +152,19 @@ def test_a_bound_is_shown_as_strings() -> None:
     assert data["mu"] == "1"
     assert data["theorem"] == "ffnet-critical-angle"
     assert all(value is None or isinstance(value, str) for value in data.values())
+
+
+@pytest.mark.parametrize(
+    "network", [ffnet(RELU, weight_variance=Integer(2)), ffnet(RELU, critical=2)], ids=["lengths grow", "length 2"]
+)
+def test_normalised_kernels_do_not_see_the_scale(network: Network) -> None:
+    """The theorem speaks of K/q and Theta/q: its bounds hold for the normalised kernels, and not for the kernels."""
+    plain = [b for b in bounds(FFNET) if b.theorem]
+    assert [replace(b, source="") for b in bounds(network) if b.theorem] == [replace(b, source="") for b in plain]
+    for quantity in (Quantity.NTK, Quantity.NNGP):
+        found, _ = facts_of(replace(statement(network), quantity=quantity), GammaRange())
+        assert not any(b.theorem for b in found)
+    assert restart_of(statement(network)) is None
 
 
 def test_a_restart_is_offered_for_the_feedforward_family_only() -> None:
