@@ -23,6 +23,7 @@ from sympy import (
     cancel,
     expand,
     factor,
+    factor_terms,
     fraction,
     nan,
     oo,
@@ -275,6 +276,19 @@ def _reflected(expression: Expr) -> Expr:
         return pi - acos(-argument) if isinstance(node, acos) else -asin(-argument)
 
     return expression.replace(lambda node: isinstance(node, acos | asin), mirror)
+
+
+@lru_cache(maxsize=512)
+def about_one(expression: Expr) -> Expr:
+    """The expression as 1 + r with r over one denominator, where l occurs in it and algebra finds both equal.
+
+    (pi l - acos(c))/(pi (l + 1)) on an interval of layers is as wide as the interval; 1 - acos(c)/(pi (l + 1)) is not.
+    """
+    if not expression.has(symbols.layer):
+        return expression
+    top, bottom = fraction(together(expression - 1))
+    rest = factor_terms(expand(top)) / bottom
+    return 1 + rest if _equal(1 + rest, expression) else expression
 
 
 def at_depth(expression: Expr, depth: int) -> Expr:
