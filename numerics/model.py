@@ -27,6 +27,7 @@ from sympy import (
     fraction,
     nan,
     oo,
+    perfect_power,
     pi,
     simplify,
     sqrt,
@@ -286,9 +287,20 @@ def about_one(expression: Expr) -> Expr:
     """
     if not expression.has(symbols.layer):
         return expression
-    top, bottom = fraction(together(expression - 1))
+    one_base = expression.replace(_is_perfect, _to_least_base)
+    top, bottom = fraction(together(one_base - 1))
     rest = factor_terms(expand(top)) / bottom
-    return 1 + rest if _equal(1 + rest, expression) else expression
+    return 1 + rest if _equal(1 + rest, one_base) else expression
+
+
+def _is_perfect(node: Expr) -> bool:
+    return isinstance(node, Pow) and node.base.is_Integer and node.exp.has(symbols.layer) and perfect_power(node.base)
+
+
+def _to_least_base(node: Expr) -> Expr:
+    """4^l as 2^(2 l): simplification leaves both, and no algebra finds them equal."""
+    base, power = perfect_power(node.base)
+    return Pow(base, power * node.exp)
 
 
 def at_depth(expression: Expr, depth: int) -> Expr:

@@ -69,7 +69,7 @@ def at_infinity(network: Network, schedule: Schedule, corr: Expr, *, digits: int
         last = _far_enough(schedule.size, digits)
         if last is None:
             return None
-        run = Run(model(network), 1, lambda: tape.run(REAL, ())[0], None)
+        run = Run(model(network), 1, lambda: tape.run(REAL, ())[0], inputs.exact)
         run.advance(min(max(_LAYERS, FROM), last), lambda *_: None)
         rule, state = slow_map(run)
         found = state if run.layer >= last else advance(rule, state, run.layer, last)

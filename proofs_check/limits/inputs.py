@@ -9,6 +9,7 @@ from numerics.balls import bits_of, evaluate, precision
 from numerics.depth_constants import critical_constants, settling_constants
 from numerics.flow import flow_value, long_time_constant
 from numerics.kernel import kernel
+from proofs_check.limits import schedules
 from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
 from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.small_steps import flow_constant
@@ -36,7 +37,9 @@ def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
         return _exceptional(
             found, exception.limit, corr if stays else Integer(1), f"c = {corr} is an exception, see there."
         )
-    if found.flow is not None:
+    if found.schedule is not None:
+        found = schedules.at_inputs(found, corr, digits)
+    elif found.flow is not None:
         found = _at_flow(found, corr, digits)
     elif found.status == "DERIVED":
         found = _with_constants(found, corr, digits)
