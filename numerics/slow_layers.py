@@ -43,7 +43,7 @@ from theory.symbols import layer
 
 _LONGEST = 0.7
 """T at most."""
-_SHORTEST = 1e-3
+_SHORTEST = 0.02
 _MOST = 60
 """Iterations for a polynomial at most."""
 _WIDENINGS = 8
@@ -51,6 +51,8 @@ _KEPT = 32
 _DISC = 4
 """R/T."""
 _CELLS = 5
+_HALVINGS = 2
+_PIECES = 16
 _FIRST_TERMS, _MORE_TERMS = 8, 8
 _COARSE = 64
 MAX_BLOCKS = 400
@@ -308,12 +310,42 @@ def _on_disc(rule: _Field, polynomials: Sequence[arb_poly], way: _Way, radius: a
                 inner = max(0, i if i >= 0 else -i - 1)
                 if inner * inner + j * j >= _CELLS * _CELLS:
                     continue  # outside of the disc
-                box = acb((width * i).union(width * (i + 1)), (width * j).union(width * (j + 1)))
-                values = way.defect_on_box(rule, complex_ones, box)
-                if not all(value.is_finite() for value in values):
+                sizes = _on_square(rule, complex_ones, way, (width * i, width * j, width), _HALVINGS)
+                if sizes is None:
                     return None
-                worst = [old.max(abs(value).upper()) for old, value in zip(worst, values, strict=True)]
+                worst = [old.max(size) for old, size in zip(worst, sizes, strict=True)]
     return worst
+
+
+def _on_square(
+    rule: _Field, polynomials: Sequence[acb_poly], way: _Way, square: tuple[arb, arb, arb], halvings: int
+) -> list[arb] | None:
+    """Bounds of |delta| on a square, given by its lower left corner and its side; it is cut where it is too wide."""
+    x, y, width = square
+    box = acb(x.union(x + width), y.union(y + width))
+    values = way.defect_on_box(rule, polynomials, box)
+    if all(value.is_finite() for value in values):
+        return [abs(value).upper() for value in values]
+    if halvings == 0:
+        return None
+    worst = [arb(0)] * len(polynomials)
+    half = width / 2
+    for corner in ((x, y), (x + half, y), (x, y + half), (x + half, y + half)):
+        sizes = _on_square(rule, polynomials, way, (*corner, half), halvings - 1)
+        if sizes is None:
+            return None
+        worst = [old.max(size) for old, size in zip(worst, sizes, strict=True)]
+    return worst
+
+
+def _range(p: arb_poly, reach: arb) -> arb:
+    """A ball that contains the values on [-reach, reach]."""
+    found: arb | None = None
+    for k in range(-_PIECES, _PIECES):
+        part = p((reach * k / _PIECES).union(reach * (k + 1) / _PIECES))
+        found = part if found is None else found.union(part)
+    assert found is not None
+    return found
 
 
 def _polynomials(rule: _Field, state: list[arb], way: _Way, low: arb, goal: int) -> list[arb_poly] | None:
@@ -409,7 +441,7 @@ def _errors(
     reach, count = extent
     box = arb(0, reach)
     at = arb(0) if way.middle is None else box.exp() * way.middle + 1
-    ranges = [p(box) for p in polynomials]
+    ranges = [_range(p, reach) for p in polynomials]
     size = len(starts)
     room = [(4 * (start + max(count, 1) * defect)).upper() for start, defect in zip(starts, defects, strict=True)]
     for _ in range(_WIDENINGS):

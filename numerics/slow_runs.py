@@ -15,13 +15,19 @@ from theory import symbols
 
 FROM = 1000
 """Layers that are iterated at least: blocks of layers are about as long as the number of layers in front of them."""
+_AGAIN = 16_000
+"""Layers from which it is tried once more."""
+_WORTH = 50_000
+"""Layers that are as well iterated."""
 _SINGLES = (Symbol("t_d1"), Symbol("t_d2"))
 _SIZE = Symbol("log_size")
 
 
 def by_blocks(run: Run, count: int) -> Reached | None:
     """The state ``count`` layers on, at the precision that is set; None where blocks of layers fail."""
-    if run.layer < FROM or (symbols.layer not in run.varies and run.model.lengths is None):
+    if run.layer < FROM or symbols.layer not in run.varies:
+        return None
+    if count < _WORTH or 2 * FROM < run.layer < _AGAIN:
         return None
     rule, start = slow_map(run)
     found = advance(rule, start, run.layer, run.layer + count)
