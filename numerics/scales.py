@@ -38,7 +38,7 @@ class Scale:
     def times(self, other: "Scale", exponent: Expr = Integer(1)) -> "Scale":
         """The product with a power of another scale."""
         powers = tuple(a + exponent * b for a, b in zip(self.powers, other.powers, strict=True))
-        return Scale(rate=self.rate * other.rate**exponent, powers=powers)  # type: ignore[arg-type]
+        return Scale(rate=self.rate * other.rate**exponent, powers=powers)
 
     def order(self) -> int | None:
         """1, 0 or -1 as the scale grows, is 1, or tends to 0; None where a sign is not decided."""
@@ -130,7 +130,7 @@ def _size(e: Expr, start: int) -> _Pair | None:
     if e == layer:
         return Scale(powers=(Integer(1), Integer(0), Integer(0))), arb(1)
     if isinstance(e, Mul):
-        return _product((_size(a, start) for a in e.args))
+        return _product(_size(a, start) for a in e.args)
     if isinstance(e, Add):
         return _sum([_size(a, start) for a in e.args], start)
     if isinstance(e, exp) or (isinstance(e, Pow) and not e.base.has(layer)):
@@ -198,11 +198,11 @@ def _logarithm(argument: Expr, start: int) -> _Pair | None:
         return None
     zero = Integer(0)
     parts: list[_Pair | None] = [
-        (Scale(powers=tuple(Integer(int(i == k)) for i in range(3))), _number(factor))  # type: ignore[arg-type]
+        (Scale(powers=tuple(Integer(int(i == k)) for i in range(3))), _number(factor))
         for k, factor in enumerate((log(scale.rate), scale.powers[0], scale.powers[1]))
         if factor != zero
     ]
-    if not ball == 1:  # a ball about 1 is neither equal to it nor different
+    if ball != 1:  # a ball about 1 is neither equal to it nor different
         parts.append((Scale(), ball.log()))
     return _sum(parts, start) if parts else None
 

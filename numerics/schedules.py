@@ -1,4 +1,4 @@
-r"""Layers that differ and tend to the identity so fast that nothing degenerates: y_l = f(y_{l-1}, h_l) with the sum of h_l finite.
+r"""Layers that differ and tend to the identity so fast that nothing degenerates: y_l = f(y_{l-1}, h_l), sum h_l < oo.
 
 Way. Some thousand layers are iterated, further ones up to N are followed in blocks (``numerics.slow_layers``). The rest is a
 flow in the remaining sum S = sum_{l>N} h_l, y' = X(y), f(y, h) = y + h X(y) + h^2 R(y, h).
@@ -114,7 +114,8 @@ def _finish(schedule: Schedule, start: Mapping[Symbol, arb], last: int) -> dict[
         return None
     total, squares, most = sums
     letters, now = tuple(start), list(start.values())
-    rule = SlowMap(state=letters, image=tuple(schedule.field[letter] for letter in letters))
+    slopes = {(k, k): schedule.field[letter].diff(letter) for k, letter in enumerate(letters)}
+    rule = SlowMap(state=letters, image=tuple(schedule.field[letter] for letter in letters), slopes=slopes)
     rest = _Rest(schedule, letters, most)
     left = total
     for _ in range(_PIECES):
@@ -180,9 +181,7 @@ class _Rest:
                 if found is None:
                     return None
                 speeds, rests, slopes = found
-                needed = [
-                    (v * time + r * squares).upper() for v, r in zip(speeds, rests, strict=True)
-                ]
+                needed = [(v * time + r * squares).upper() for v, r in zip(speeds, rests, strict=True)]
                 if all(one <= more for one, more in zip(needed, wide, strict=True)):
                     return self._grown(speeds, rests, slopes, time, squares)
                 wide = [2 * one.max(more) for one, more in zip(needed, wide, strict=True)]
@@ -191,7 +190,9 @@ class _Rest:
     def _on_box(self, box: list[arb]) -> tuple[list[arb], list[arb], list[list[arb]]] | None:
         size = len(box)
         speeds = [abs(one[0]).upper() for one in self._run(self._field, box, 1)]
-        rests = [abs(one[2]).upper() for one in self._run(self._images, [*box, self._steps], 3, lambda j: int(j == size))]
+        rests = [
+            abs(one[2]).upper() for one in self._run(self._images, [*box, self._steps], 3, lambda j: int(j == size))
+        ]
         slopes = [[arb(0)] * size for _ in range(size)]
         for j in range(size):
             column = self._run(self._field, box, 2, lambda k, j=j: int(k == j))  # type: ignore[misc]
@@ -203,11 +204,11 @@ class _Rest:
         return (speeds, rests, slopes) if len(rests) == size and all(one.is_finite() for one in known) else None
 
     @staticmethod
-    def _grown(speeds: list[arb], rests: list[arb], slopes: list[list[arb]], time: arb, squares: arb) -> list[arb] | None:
+    def _grown(
+        speeds: list[arb], rests: list[arb], slopes: list[list[arb]], time: arb, squares: arb
+    ) -> list[arb] | None:
         size = len(speeds)
-        local = [
-            rests[i] + sum((slopes[i][j] * speeds[j] for j in range(size)), arb(0)) / 2 for i in range(size)
-        ]
+        local = [rests[i] + sum((slopes[i][j] * speeds[j] for j in range(size)), arb(0)) / 2 for i in range(size)]
         growth = arb_mat([[one * time for one in row] for row in slopes]).exp()
         bounds = [(sum((growth[i, j] * local[j] for j in range(size)), arb(0)) * squares).upper() for i in range(size)]
         return bounds if all(one.is_finite() for one in bounds) else None

@@ -8,14 +8,16 @@ matter. Its defect
 
     delta(sigma) = p(sigma + log(1 + e^-sigma/M)) - f(p(sigma), M e^sigma + 1),     |sigma| <= T,
 
-is analytic on the disc |sigma| <= R, which complex boxes cover, and at most B there. With its Taylor coefficients delta_k at 0
-and Cauchy's estimate for the rest, |delta| <= sum_{k<d} |delta_k| T^k + B (T/R)^d/(1 - T/R).
+is analytic on the disc |sigma| <= R, which complex boxes cover, and at most B there. With its Taylor coefficients delta_k at
+0 and Cauchy's estimate for the rest, |delta| <= sum_{k<d} |delta_k| T^k + B (T/R)^d/(1 - T/R).
 
-Theorem. Let A be a matrix of bounds of |df_i/dy_j| on the box |y - p(sigma)| <= w, |sigma| <= T, and e_0 >= |y_{n_0} - p(sigma_0)|,
-d >= |delta|, componentwise. If z_k = A^k e_0 + (1 + A + ... + A^(k-1)) d <= w for k <= n = n_1 - n_0, then |y_{n_1} - p(sigma_1)| <= z_n.
+Theorem. Let A bound |df_i/dy_j| on the box |y - p(sigma)| <= w, |sigma| <= T, componentwise, e_0 >= |y_{n_0} - p(sigma_0)|,
+d >= |delta|, and n = n_1 - n_0. If z_k = A^k e_0 + (1 + A + ... + A^(k-1)) d <= w for all k <= n, then
 
-Proof. Induction on k: y_{l+1} - p(sigma_{l+1}) = f(y_l, l+1) - f(p(sigma_l), l+1) - delta(sigma_l), by the mean value theorem along a
-segment in the box. With max(A, 1) on the diagonal z_k grows in k, so that k = n is enough. QED
+    |y_{n_1} - p(sigma_1)| <= z_n.
+
+Proof. Induction on k: y_{l+1} - p(sigma_{l+1}) = f(y_l, l+1) - f(p(sigma_l), l+1) - delta(sigma_l), by the mean value theorem
+along a segment in the box. With max(A, 1) on the diagonal z_k grows in k, so that k = n is enough. QED
 
 The polynomial solves the equation up to rounding: with eps = log(1 + e^-sigma/M),
 
@@ -31,7 +33,6 @@ of the state that are wide make all of it wide.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log2
 
 from flint import acb, acb_poly, arb, arb_mat, arb_poly, arb_series, ctx
 from sympy import Expr, Symbol
@@ -465,7 +466,9 @@ def _errors(
 
 
 def _power(matrix: arb_mat, count: int) -> arb_mat:
-    result = arb_mat(matrix.nrows(), matrix.ncols(), [int(i == j) for i in range(matrix.nrows()) for j in range(matrix.ncols())])
+    result = arb_mat(
+        matrix.nrows(), matrix.ncols(), [int(i == j) for i in range(matrix.nrows()) for j in range(matrix.ncols())]
+    )
     for bit in bin(count)[2:]:
         result = result * result
         if bit == "1":

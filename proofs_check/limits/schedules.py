@@ -105,7 +105,9 @@ def _summed(scale: Scale, sign: int) -> Expr | None:
 def summable(schedule: Schedule, base: DepthLimit) -> DepthLimit:
     """The answer before the inputs are known: that the limit depends on them, and how far they move."""
     if any(e.has(GaussianMean, GaussianPair) for e in schedule.images.values()):
-        reason = "the sum over all layers converges, and moments without closed form are not followed through the layers"
+        reason = (
+            "the sum over all layers converges, and moments without closed form are not followed through the layers"
+        )
         return replace(base, status="OPEN", reason=reason)
     if is_zero(schedule.images[ntk].subs(step_size, 0) - ntk) is not Answer.YES:
         reason = "the sum over all layers converges, and the NTK is fed by whole layers: no method here"
@@ -151,7 +153,8 @@ def _reach(schedule: Schedule) -> str:
         speed = max((abs(cell).upper() for cell in cells), default=arb(0))
         if not (speed.is_finite() and total.is_finite()):
             return ""
-        return f" The sum is {total.str(6, radius=False)}, and |c_inf - c| is at most {(total * speed).upper().str(4, radius=False)}."
+        most = (total * speed).upper()
+        return f" The sum is {total.str(6, radius=False)}, and |c_inf - c| is at most {most.str(4, radius=False)}."
 
 
 def limit_at_infinity(expression: Expr) -> Expr | None:
@@ -173,7 +176,9 @@ def at_inputs(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
         return replace(found, status="OPEN", reason="the layers were not followed to the end at these inputs")
     with precision(bits_of(wanted) + 40):
         end = values[ntk] / values[ntk_diagonal]
-        speeds = lower((schedule.field[ntk], schedule.field[ntk_diagonal]), tuple(values)).run(REAL, tuple(values.values()))
+        speeds = lower((schedule.field[ntk], schedule.field[ntk_diagonal]), tuple(values)).run(
+            REAL, tuple(values.values())
+        )
         constant = -(speeds[0] - end * speeds[1]) / values[ntk_diagonal]
     balls = {corr_limit: values[c], ntk_value: end, tail_constant: constant}
     letters = tuple(replace(one, ball=balls.get(one.symbol, one.ball)) for one in found.letters)

@@ -180,7 +180,9 @@ def summable_steps(base: DepthLimit) -> DepthLimit:
     form = correlation_form(base.network)
     known = None if form is None else small_parameter(form)
     if known is None:
-        return replace(base, status="OPEN", reason="the sum over all layers converges, and the layers have no small form")
+        return replace(
+            base, status="OPEN", reason="the sum over all layers converges, and the layers have no small form"
+        )
     return summable(of_correlations(*known), base)
 
 
@@ -403,7 +405,11 @@ def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
     network, factor = replaced
     if factor.has(layer):
         steps = steps_of(shorter(factor**2))
-        if steps is None or not steps.scale.sum_converges() or recursion.length_initial[0] != recursion.length_initial[1]:
+        if (
+            steps is None
+            or not steps.scale.sum_converges()
+            or recursion.length_initial[0] != recursion.length_initial[1]
+        ):
             reason = "layers that differ, with lengths that enter the map, and a sum of alpha^2 not shown to converge"
             return replace(base, status="OPEN", reason=reason)
         return summable(of_lengths(derive(network), alpha, sqrt(_small), shorter(factor**2)), base)

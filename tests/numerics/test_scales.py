@@ -8,7 +8,15 @@ from numerics.balls import evaluate, precision
 from numerics.scales import size_of, sum_of
 from theory.symbols import layer as l
 
-CONVERGING = [1 / l**2, 1 / (l + 3) ** 2, 1 / (l * log(l + 1) ** 2), log(l) / l**2, l * exp(-l), 2 ** (-l), 1 / (l**2 + l)]
+CONVERGING = [
+    1 / l**2,
+    1 / (l + 3) ** 2,
+    1 / (l * log(l + 1) ** 2),
+    log(l) / l**2,
+    l * exp(-l),
+    2 ** (-l),
+    1 / (l**2 + l),
+]
 CONVERGING += [1 / (l * log(l) * log(log(l)) ** 2), 1 / (sqrt(l) * l**2 * log(l + 1))]
 DIVERGING = [1 / l, 1 / sqrt(l), 1 / (l * log(l + 1)), 1 / (l * log(l) * log(log(l))), 1 / (sqrt(l) * log(l))]
 
@@ -32,9 +40,12 @@ def test_a_tail_is_the_sum_over_a_range_and_the_tail_behind_it(size: Expr) -> No
     """The tails behind 10^3 and 10^6 differ by the sum between."""
     with precision(100):
         near, far = size_of(size, 10**3), size_of(size, 10**6)
-        assert near is not None and far is not None
+        assert near is not None
+        assert far is not None
         tails, between = (near.total(None), far.total(None)), near.total(10**6)
-        assert tails[0] is not None and tails[1] is not None and between is not None
+        assert tails[0] is not None
+        assert tails[1] is not None
+        assert between is not None
         assert (tails[0] - tails[1] - between).contains(0)
         assert tails[1].rad() < 1e-4 * tails[1].mid()
 

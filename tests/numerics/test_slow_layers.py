@@ -31,7 +31,7 @@ def test_a_telescoping_sum_is_followed(last: int) -> None:
 
 
 def test_a_slow_map_that_does_not_know_the_layer_is_followed() -> None:
-    """y' = y/(1 + y) is 1/(l + 1/y_0); z' = z + y^2 sums its squares."""
+    """Y' = y/(1 + y) is 1/(l + 1/y_0); z' = z + y^2 sums its squares."""
     rule = SlowMap(state=(Y, Z), image=(Y / (1 + Y), Z + Y**2))
     with precision(80):
         found = advance(rule, [arb(1) / 1000, arb(0)], 1000, 3000)
@@ -54,8 +54,10 @@ def test_a_flow_is_followed() -> None:
     with precision(80):
         found = flow(rule, [arb(1)], arb(9))
         wide = flow(rule, [arb(1)], arb(9, 1e-8))
-        assert found is not None and wide is not None
-        assert found[0].contains(arb(1) / 10) and found[0].rad() < 1e-20
+        assert found is not None
+        assert wide is not None
+        assert found[0].contains(arb(1) / 10)
+        assert found[0].rad() < 1e-20
         assert wide[0].contains(arb(1) / (10 - arb(1e-8)))
 
 

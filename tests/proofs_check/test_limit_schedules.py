@@ -67,7 +67,11 @@ def test_a_geometric_schedule_has_a_geometric_tail() -> None:
 
 @pytest.mark.parametrize(
     ("alpha", "first"),
-    [("l^(-1/2)", 3 * pi / log(depth)), ("1/sqrt(l*log(l+1))", 3 * pi / log(log(depth))), ("l^(-1/3)", pi / depth ** Rational(1, 3))],
+    [
+        ("l^(-1/2)", 3 * pi / log(depth)),
+        ("1/sqrt(l*log(l+1))", 3 * pi / log(log(depth))),
+        ("l^(-1/3)", pi / depth ** Rational(1, 3)),
+    ],
 )
 def test_a_sum_that_diverges_degenerates_at_its_own_rate(alpha: str, first: object) -> None:
     """Theta ~ 3 pi/s, s the sum of alpha_l^2."""

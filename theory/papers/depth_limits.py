@@ -6,7 +6,8 @@ its claim, or are derived here; the theorems are proved in docs/depth-limits.md.
 normalised NTK. False variants stand beside the true ones: "false" is part of their ids.
 
 The parts are depth_limits_maps (maps, slopes, fixed points), depth_limits_phases (ordered and chaotic), depth_limits_critical
-(critical networks, biases, residual scales), depth_limits_schedules (scales that depend on the layer); depth_limits_common holds the short forms.
+(critical networks, biases, residual scales) and depth_limits_schedules (scales that depend on the layer); depth_limits_common
+holds the short forms.
 """
 
 from theory.claims import Claim
