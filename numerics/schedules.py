@@ -9,7 +9,8 @@ Theorem. Let all y_l, l >= N, and the flow for times 0..S stay in a box on which
 Proof. One layer and the flow for the time h_l differ by at most h_l^2 (r + d/2), by Taylor's formula in h for both; the flow
 carries a difference e to at most exp(A h) e, by Gronwall. Sum. QED
 
-The box is y_N +- w, where S sup|X| + r sum h_l^2 <= w, componentwise: neither leaves it. A long time S is cut into pieces.
+The box is y_N +- w, where S sup|X| + r sum h_l^2 <= w, componentwise: neither leaves it. A long time S is cut into pieces,
+each with the last layer that begins in it.
 
 The sums are those of ``numerics.scales``. N grows until what the theorem leaves is small.
 
@@ -173,7 +174,8 @@ class _Rest:
     def bound(self, state: list[arb], time: arb, squares: arb) -> list[arb] | None:
         """What the theorem adds to the radii in this piece."""
         with precision(64):
-            time, squares = time.upper(), squares.upper()
+            # a layer may begin in this piece and end in the next one
+            time, squares = (time + self._steps).upper(), squares.upper()
             wide = [abs(one[0]).upper() * time * 2 + squares for one in self._run(self._field, state, 1)]
             for _ in range(_WIDENINGS):
                 box = [one + arb(0, more.upper()) for one, more in zip(state, wide, strict=True)]

@@ -19,6 +19,8 @@ _AGAIN = 16_000
 """Layers from which it is tried once more."""
 _WORTH = 50_000
 """Layers that are as well iterated."""
+_MOST = 10**60
+"""Layers that some hundred blocks hold, at half a second each."""
 _SINGLES = (Symbol("t_d1"), Symbol("t_d2"))
 _SIZE = Symbol("log_size")
 
@@ -27,7 +29,7 @@ def by_blocks(run: Run, count: int) -> Reached | None:
     """The state ``count`` layers on, at the precision that is set; None where blocks of layers fail."""
     if run.layer < FROM or symbols.layer not in run.varies:
         return None
-    if count < _WORTH or 2 * FROM < run.layer < _AGAIN:
+    if not _WORTH <= count <= _MOST or 2 * FROM < run.layer < _AGAIN:
         return None
     rule, start = slow_map(run)
     found = advance(rule, start, run.layer, run.layer + count)
