@@ -33,6 +33,7 @@ ntk_value = Symbol("N_inf", real=True)
 tail_constant = Symbol("K", real=True)
 """The coefficient of the tail."""
 _AT = 1000
+_FAR = 10**12
 _CELLS = 200
 DIGITS = 20
 """Digits of the limit at given inputs, at most: each further one takes more blocks of layers."""
@@ -122,7 +123,7 @@ def summable(schedule: Schedule, base: DepthLimit) -> DepthLimit:
         Letter(symbol=ntk_value, meaning="lim N_L, which depends on the inputs"),
     ]
     correction = None
-    if left is not None and front is not None:
+    if left is not None and front is not None and _holds(front, schedule.size):
         correction = tail_constant * shorter(front) * left
         letters.append(Letter(symbol=tail_constant, meaning="lim (N_L - N_inf) over the sum of h_l behind L"))
     return replace(
@@ -138,6 +139,13 @@ def summable(schedule: Schedule, base: DepthLimit) -> DepthLimit:
             f"limits that depend on the inputs.{_reach(schedule)}",
         ),
     )
+
+
+def _holds(front: Expr, size: Expr) -> bool:
+    """Whether a limit found by SymPy lies in the ball of h_l over its scale, for all l from some on."""
+    with precision(bits_of(30)):
+        found = size_of(size, _FAR)
+        return found is not None and bool(found.ball.overlaps(evaluate(front, {})))
 
 
 def _reach(schedule: Schedule) -> str:
