@@ -7,6 +7,7 @@ bounds alone: some more layers are iterated until a method holds and its balls a
     numerics.contraction   the state settles at a fixed point: ordered and chaotic phases, lengths that converge
     numerics.abel          a critical map in Abel's coordinate
     numerics.differences   very many small layers: residual networks whose branch is scaled down with depth
+    numerics.slow_layers   states that are smooth functions of log l: layers that differ, lengths that grow or fall slowly
 
 What can go wrong. No method holds within ``BURN_IN`` layers: None.
 """
@@ -20,6 +21,7 @@ from numerics.abel import advance, coordinates
 from numerics.critical_maps import critical_map
 from numerics.differences import by_differences
 from numerics.propagation import Reached, Run
+from numerics.slow_runs import by_blocks
 from theory import symbols
 
 BURN_IN = 50_000
@@ -63,8 +65,8 @@ def _better(one: Reached, other: Reached) -> bool:
 def _try(run: Run, count: int, bits: int) -> Reached | None:
     found = critical_map(run.model.network, run.depth)
     if found is None:
-        settled = contraction.settle(run, count)
-        return by_differences(run, count, lambda *_: None) if settled is None else settled
+        reached = contraction.settle(run, count) or by_differences(run, count, lambda *_: None)
+        return by_blocks(run, count) if reached is None else reached
 
     def in_abel_coordinate(corr: arb, ntk: arb, left: int) -> Reached | None:
         x = found.coordinate(corr)

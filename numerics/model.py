@@ -23,9 +23,11 @@ from sympy import (
     cancel,
     expand,
     factor,
+    factor_terms,
     fraction,
     nan,
     oo,
+    perfect_power,
     pi,
     sqrt,
     together,
@@ -267,6 +269,30 @@ def _reflected(expression: Expr) -> Expr:
         return pi - acos(-argument) if isinstance(node, acos) else -asin(-argument)
 
     return expression.replace(lambda node: isinstance(node, acos | asin), mirror)
+
+
+@lru_cache(maxsize=512)
+def about_one(expression: Expr) -> Expr:
+    """The expression as 1 + r with r over one denominator, where l occurs in it and algebra finds both equal.
+
+    (pi l - acos(c))/(pi (l + 1)) on an interval of layers is as wide as the interval; 1 - acos(c)/(pi (l + 1)) is not.
+    """
+    if not expression.has(symbols.layer):
+        return expression
+    one_base = expression.replace(_is_perfect, _to_least_base)
+    top, bottom = fraction(together(one_base - 1))
+    rest = factor_terms(expand(top)) / bottom
+    return 1 + rest if _equal(1 + rest, one_base) else expression
+
+
+def _is_perfect(node: Expr) -> bool:
+    return isinstance(node, Pow) and node.base.is_Integer and node.exp.has(symbols.layer) and perfect_power(node.base)
+
+
+def _to_least_base(node: Expr) -> Expr:
+    """4^l as 2^(2 l): simplification leaves both, and no algebra finds them equal."""
+    base, power = perfect_power(node.base)
+    return Pow(base, power * node.exp)
 
 
 def at_depth(expression: Expr, depth: int) -> Expr:

@@ -24,7 +24,7 @@ from sympy import Expr, Integer
 
 from numerics.balls import ARB, REAL, precision
 from numerics.compile import lower
-from numerics.model import SPECIAL, Model, at_depth
+from numerics.model import SPECIAL, Model, about_one, at_depth
 from theory import symbols
 
 BLOCK = 4096
@@ -248,7 +248,7 @@ class Run:
             return tuple(at_depth(e, self.depth) for e in expressions)
 
         forward = ready(m.corr, m.factor * t + m.source)
-        slopes = ready(m.corr_slope, m.factor, m.factor_slope * t + m.source_slope)
+        slopes = ready(about_one(m.corr_slope), about_one(m.factor), m.factor_slope * t + m.source_slope)
         self._fast: Step = lower(forward, (c, t, *extra)).bind(ARB)
         self._careful: Step = lower(forward, (c, t, *extra)).bind(REAL)
         self._jacobian: Step = lower(slopes, (c, t, *extra)).bind(REAL)

@@ -25,6 +25,7 @@ from proofs_check.intervals import compare, inside, points
 from proofs_check.limits import limit
 from proofs_check.limits.fixed_map import diagonal_constant, ordered_constant
 from proofs_check.limits.result import DepthLimit
+from proofs_check.limits.schedules import at_inputs
 from proofs_check.orders import Relation, growth_of
 from proofs_check.pieces import at_point, in_theta
 from proofs_check.signs import sign_of
@@ -33,6 +34,7 @@ from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, GammaRange
 from theory.claims import Depth, Interval, Quantity
+from theory.constants import exact_sign
 from theory.errors import BeyondReach, NtkproofError
 from theory.language import Expansion as ExpansionStatement
 from theory.network import Network
@@ -40,6 +42,8 @@ from theory.network import Network
 L = symbols.depth
 _POSITIVE = frozenset({ordered_constant, diagonal_constant})
 """Constants of the inputs that are known to be positive."""
+_DIGITS = 12
+"""Digits of a limit that depends on every layer."""
 LONGEST = 2000
 """Operations up to which a number is written out to be compared by algebra."""
 _OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
@@ -114,7 +118,7 @@ def decide_by_limit(statement: Depth) -> Evidence | None:
     if statement.parameters or statement.network.parameters or statement.depth_high is not None:
         return None
     try:
-        facts = facts_of(statement.network, statement.quantity)
+        facts = facts_of(statement.network, statement.quantity, _witness(statement.correlations))
         case = None if not facts else _Case.of(statement)
     except NtkproofError:
         return None
@@ -135,11 +139,30 @@ def _limit(network: Network) -> DepthLimit:
     return limit(network, orders=1)
 
 
-def facts_of(network: Network, quantity: Quantity) -> tuple[Fact, ...]:
-    """The expansions of a quantity that follow from the depth limit of a network."""
+@lru_cache(maxsize=64)
+def _limit_at(network: Network, corr: Expr) -> DepthLimit:
+    return at_inputs(_limit(network), corr, _DIGITS)
+
+
+def _witness(correlations: Interval) -> Expr | None:
+    """The only point of an interval, or 0 where it lies inside."""
+    if correlations.low == correlations.high:
+        return correlations.low if correlations.low.is_number and abs(correlations.low) < 1 else None
+    return Integer(0) if exact_sign(correlations.low) == -1 and exact_sign(correlations.high) == 1 else None
+
+
+def facts_of(network: Network, quantity: Quantity, witness: Expr | None = None) -> tuple[Fact, ...]:
+    """The expansions of a quantity that follow from the depth limit of a network.
+
+    witness  a correlation in (-1, 1) at which a limit that depends on every layer may be computed
+    """
     if quantity in (Quantity.NTK, Quantity.NNGP):
         return ()
     found = _limit(network)
+    domain = _OPEN
+    if found.schedule is not None and witness is not None:
+        found = _limit_at(network, witness)
+        domain = Interval(symbol=symbols.c, low=witness, high=witness)
     if found.status != "DERIVED":
         return ()
     written = {one.symbol: one.expression for one in found.letters if one.expression is not None}
@@ -157,7 +180,7 @@ def facts_of(network: Network, quantity: Quantity) -> tuple[Fact, ...]:
     facts = []
     value = _ntk(found) if quantity is Quantity.NORMALIZED_NTK else _correlation(found, quantity is Quantity.ANGLE)
     if value is not None:
-        facts.append(fact(value, _OPEN))
+        facts.append(fact(value, domain))
     for one in found.exceptions:
         if one.corr == -1 and one.limit is not None and quantity is Quantity.NORMALIZED_NTK:
             point = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(-1))
@@ -178,7 +201,10 @@ def _ntk(found: DepthLimit) -> Growing | None:
     change = found.leading_correction
     if change is None or change == 0 or change.has(nan, zoo):
         return _tending(found.ntk_limit, ())
-    scale, coefficient = split(change)
+    try:
+        scale, coefficient = split(change)
+    except BeyondReach:  # log log L, say
+        return _tending(found.ntk_limit, ())
     if coefficient.free_symbols - set(found.balls) - _POSITIVE - {symbols.c, symbols.theta}:
         return _tending(found.ntk_limit, (), (scale,))
     logarithmic = scale == Scale(p=Integer(-1), q=Integer(1)) and found.phase == "critical"
@@ -200,13 +226,18 @@ def _correlation(found: DepthLimit, angle: bool) -> Growing | None:
         if found.rate is None or sign_of(found.rate, found.balls) != 1:
             return _tending(value, ())
         return _tending(value, (), (Scale(rho=found.rate),))
-    scale, coefficient = split(rate if angle else -(rate**2) / 2)
+    try:
+        scale, coefficient = split(rate if angle else -(rate**2) / 2)
+    except BeyondReach:
+        return _tending(value, ())
     return _tending(value, [(scale, coefficient)])
 
 
 def _theorem(found: DepthLimit) -> str:
     """The theorems of docs/depth-limits.md that were applied."""
     notes = " ".join(found.notes)
+    if found.schedule is not None:
+        return "layers whose sizes have a finite sum (docs/depth-limits.md, Theorem 10)"
     if found.phase is None or "s = " in notes:
         return f"{found.phase or 'layers that tend to the identity'} (docs/depth-limits.md, Theorem 7)"
     number = {"ordered": "2", "chaotic": "3", "critical": "4"}[found.phase]

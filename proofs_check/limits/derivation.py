@@ -114,7 +114,7 @@ def _of_flow(small: SmallSteps) -> list[Step]:
 def _conclusion(found: DepthLimit) -> list[Step]:
     steps = []
     theorem = {"ordered": "Theorem 2", "chaotic": "Theorem 3", "critical": "Theorem 4"}.get(
-        found.phase or "", "Theorem 7"
+        found.phase or "", "Theorem 7" if found.schedule is None else "Theorem 10"
     )
     for name, value in (
         ("\\chi", found.chi),

@@ -9,6 +9,8 @@ from numerics.balls import bits_of, evaluate, precision
 from numerics.depth_constants import critical_constants, settling_constants
 from numerics.flow import flow_value, long_time_constant
 from numerics.kernel import kernel
+from numerics.long_flow import LATE, long_flow
+from proofs_check.limits import schedules
 from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
 from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.small_steps import flow_constant
@@ -37,7 +39,9 @@ def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
         return _exceptional(
             found, exception.limit, corr if stays else Integer(1), f"c = {corr} is an exception, see there."
         )
-    if found.flow is not None:
+    if found.schedule is not None:
+        found = schedules.at_inputs(found, corr, digits)
+    elif found.flow is not None:
         found = _at_flow(found, corr, digits)
     elif found.status == "DERIVED":
         found = _with_constants(found, corr, digits)
@@ -87,7 +91,10 @@ def _at_flow(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
                 steps.step, steps.drive, steps.diagonal_drive, steps.diagonal_initial, corr, digits
             )
         return found if ball is None else _known(found, {flow_constant: ball})
-    value = flow_value(steps.step, steps.drive, corr, start, total, digits=digits)
+    late = bool(total > LATE)
+    value = None if late else flow_value(steps.step, steps.drive, corr, start, total, digits=digits)
+    if value is None and -1 < corr < 1:
+        value = long_flow((steps.step, steps.loss, steps.drive), corr, start, total, digits=digits)
     if value is None:
         return replace(found, status="OPEN", reason="the quadrature of the flow gave no finite ball at these inputs")
     diagonal = total * steps.diagonal_drive + (0 if steps.driven else steps.diagonal_initial)

@@ -89,6 +89,7 @@ class DepthLimit:
     expansion            the normalised NTK in powers of 1/L and log L
     inverse              1/x_L likewise, x the local variable (angle, or 1 - c)
     flow                 the flow whose value at a time is the limit (``numerics.flow`` encloses it), and that time
+    schedule             layers whose sizes have a finite sum (``numerics.schedules`` follows them to the end)
     numerics             normalised NTK at a few depths, where the limit was not derived and the inputs are known
     window               limit of the normalised NTK for inputs whose local variable is x/L, a function of x > 0
     antipode             the window near c = -1, where there is one
@@ -118,6 +119,7 @@ class DepthLimit:
     letters: tuple[Letter, ...] = ()
     notes: tuple[str, ...] = ()
     flow: Any = None
+    schedule: Any = None
     numerics: tuple[tuple[int, Any], ...] = ()
     status: str = "DERIVED"
     reason: str = ""

@@ -27,10 +27,12 @@ from dataclasses import dataclass, replace
 from sympy import Derivative, Expr, Integer, Subs, Symbol, exp, limit, log, oo, powsimp, sqrt, together
 
 from numerics.fixed_points import correlation_fixed_point
+from numerics.schedules import step_size as _small
 from proofs_check.limits import antipode
 from proofs_check.limits.fixed_map import star
 from proofs_check.limits.maps import local_series, shorter
 from proofs_check.limits.result import DepthLimit, FixedPoint, Letter
+from proofs_check.limits.schedules import diverging, of_correlations, of_lengths, steps_of, summable, written
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.errors import BeyondReach
@@ -41,7 +43,6 @@ from theory.symbols import alpha, c, depth, layer, length, length1, length2, nng
 
 flow_constant = Symbol("K", real=True)
 """lim s (N - limit), which depends on the inputs."""
-_small = Symbol("z", positive=True)
 BITS = 200
 """Precision of the zero of a flow."""
 
@@ -103,18 +104,22 @@ def residual_scale(network: Network) -> tuple[Network, Expr] | None:
 
 def small_steps(form: CorrelationRecursion) -> SmallSteps | None:
     """The first order of the recursion in its small parameter; None where there is no such form."""
+    known = small_parameter(form)
+    return None if known is None else _first_order(*known)
+
+
+def small_parameter(form: CorrelationRecursion) -> tuple[CorrelationRecursion, Symbol, Expr, Expr] | None:
+    """The recursion, the letter in it that makes layers small, its value for a small parameter z, and z in L and l."""
     replaced = residual_scale(form.network)
     if replaced is not None:
         network, factor = replaced
         found = correlation_form(network)
-        if found is None:
-            return None
-        return _first_order(found, alpha, sqrt(_small), shorter(factor**2))
+        return None if found is None else (found, alpha, sqrt(_small), shorter(factor**2))
     moving = form.correlation.has(depth), form.correlation.has(layer)
     if moving[0] and not moving[1]:
-        return _first_order(form, depth, 1 / _small, 1 / depth)
+        return form, depth, 1 / _small, 1 / depth
     if moving[1] and not moving[0]:
-        return _first_order(form, layer, 1 / _small, 1 / layer)
+        return form, layer, 1 / _small, 1 / layer
     return None
 
 
@@ -167,13 +172,19 @@ def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
     if total == oo:
         return long_time(steps, base, time)
     if steps.size.has(layer):
-        return replace(
-            base,
-            status="OPEN",
-            reason="the sum over all layers converges: nothing degenerates, and the limit, which depends on every layer, "
-            "has no closed form",
-        )
+        return summable_steps(base)
     return finite_time(steps, base, total)
+
+
+def summable_steps(base: DepthLimit) -> DepthLimit:
+    """A sum of the sizes of the layers that converges."""
+    form = correlation_form(base.network)
+    known = None if form is None else small_parameter(form)
+    if known is None:
+        return replace(
+            base, status="OPEN", reason="the sum over all layers converges, and the layers have no small form"
+        )
+    return summable(of_correlations(*known), base)
 
 
 def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
@@ -181,19 +192,16 @@ def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
     if not size.has(layer):
         time = shorter(powsimp(depth * size))
         return time, _limit(time)
-    # the sum of eps_l by comparison with a power of l
-    order = _decay(size)
-    if order is None:
+    found = steps_of(size)
+    if found is None:
         return size, None
-    side = sign_of(order - 1, {}) if order != oo else 1
-    if side == 1:
+    if found.scale.sum_converges():
         return size, Symbol("tau", positive=True)
-    front = _limit(size * layer**order, layer)
-    if side is None or front in (None, 0, oo):
+    front = _limit(size / written(found.scale, layer), layer)
+    time = diverging(found.scale)
+    if front in (None, 0, oo) or time is None:
         return size, None
-    if side == 0:
-        return front * log(depth), oo
-    return shorter(front * depth ** (1 - order) / (1 - order)), oo
+    return shorter(front * time), oo
 
 
 def _decay(size: Expr) -> Expr | None:
@@ -375,11 +383,21 @@ def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
     y = (q, K, T) moves by y' = y + h f(y) + O(h^2); T_L = s f_T + (s^2/2)(Df f)_T at the initial state, likewise at one input.
     """
     replaced = residual_scale(recursion.network)
-    if replaced is None or replaced[1].has(layer):
+    if replaced is None:
         return replace(
             base, status="OPEN", reason="layers that differ, with lengths that enter the map: no method here"
         )
     network, factor = replaced
+    if factor.has(layer):
+        steps = steps_of(shorter(factor**2))
+        if (
+            steps is None
+            or not steps.scale.sum_converges()
+            or recursion.length_initial[0] != recursion.length_initial[1]
+        ):
+            reason = "layers that differ, with lengths that enter the map, and a sum of alpha^2 not shown to converge"
+            return replace(base, status="OPEN", reason=reason)
+        return summable(of_lengths(derive(network), alpha, sqrt(_small), shorter(factor**2)), base)
     time, total = elapsed(shorter(factor**2))
     if total is None or total != 0:
         return replace(
