@@ -176,19 +176,11 @@ def _table(grid: Grid, last: int, bits: int) -> tuple[arb_mat, arb_mat]:
         return arb_mat(rows[0]), arb_mat(rows[1] or [[0] * len(nodes)])
 
 
-def gaussian_integral(g: Expr, q: arb, bits: int) -> arb:
-    """One trapezoidal sum."""
+def gaussian_integral(g: Expr, q: arb, bits: int, strip: Strip | None = None) -> arb:
+    """One trapezoidal sum; ``strip`` is one of g at q for about ``bits`` bits, found where it is not given."""
     with precision(BITS):
         weight = arb(1) / 2
-        root = _root(q)
-        goal = arb(2) ** (-bits - GUARD)
-
-        def enough(one: Strip) -> bool:
-            reach = one.reach - 1
-            sides = one.side(reach) * (-weight * reach * reach).exp()
-            return bool(sides < goal) and bool(one.tail(1, reach) < goal)
-
-        strip = find_strip(g, root, enough, least=isqrt(3 * bits // 2) + 4, bits=bits)
+        strip = strip_for_integral(g, _root(q), bits) if strip is None else strip
         factor = mehler_factor(strip.width, 0)
         grid = _grid(strip, 2 * factor * strip.edge(weight), bits)
         error = trapezoid_error(strip, grid, factor, weight) + strip.tail(1, grid.reach)
@@ -202,6 +194,19 @@ def gaussian_integral(g: Expr, q: arb, bits: int) -> arb:
             total += value * (-(point * point) / 2).exp()
         result: arb = total * unit + _ball(error)
         return result
+
+
+def strip_for_integral(g: Expr, root: arb, bits: int) -> Strip:
+    """A strip of g for ``gaussian_integral`` at every q whose root lies in the ball."""
+    with precision(BITS):
+        weight, goal = arb(1) / 2, arb(2) ** (-bits - GUARD)
+
+        def enough(one: Strip) -> bool:
+            reach = one.reach - 1
+            sides = one.side(reach) * (-weight * reach * reach).exp()
+            return bool(sides < goal) and bool(one.tail(1, reach) < goal)
+
+        return find_strip(g, root, enough, least=isqrt(3 * bits // 2) + 4, bits=bits)
 
 
 _CELLS = 16

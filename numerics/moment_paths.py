@@ -1,0 +1,162 @@
+r"""Gaussian moments along a path of lengths: values that share their error bounds, and upper bounds at complex lengths.
+
+Values. What takes most of the time of a moment at one length (``numerics.hermite``) is the strip that bounds its error. A strip
+found for a ball of sqrt(q) serves every q of the ball, so that ``Values`` finds one for each cell 2^(k/8) <= q <= 2^((k+1)/8).
+
+Bounds. Let q be complex with Re q > 0. The density exp(-x^2/(2q))/sqrt(2 pi q) is analytic in q, and with
+b >= |q|^2/Re q and 0 < a <= |q| its modulus is at most sqrt(b/a) times the density of N(0, b), so that
+
+    |E[g(u); q]| <= sqrt(b/a) sqrt(E[g(u)^2; b]).
+
+For u, v of the same length q and covariance K, (u + v)/sqrt 2 and (u - v)/sqrt 2 are independent of variances p = q + K and
+m = q - K, so that E[f(u) f(v)] is analytic in p and m where both have positive real parts; with a, b for each of them
+
+    |E[f(u) f(v)]| <= sqrt(b_p b_m/(a_p a_m)) E[|f(u) f(v)|; b_p, b_m] <= sqrt(b_p b_m/(a_p a_m)) E[f(u)^2; (b_p + b_m)/2].
+
+What can go wrong. Bounds are infinite where a box touches the imaginary axis or a moment is infinite.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from math import floor, log2
+
+from flint import acb, arb
+from sympy import Expr
+
+from numerics.balls import exact_fraction, precision
+from numerics.hermite import (
+    HermiteSeries,
+    derivative_square,
+    gaussian_mean,
+    gaussian_pair,
+    hermite_terms,
+    strip_for_series,
+    tail_bound,
+)
+from numerics.strips import BITS, Strip
+from numerics.trapezoid import gaussian_integral, hermite_coefficients, strip_for_integral
+from theory.errors import NoClosedForm, NtkproofError
+
+_CELLS = (8, 32)
+"""Cells in an octave of q: coarse ones, and those that are tried where a coarse one gives no bound."""
+_ROUNDING = 16
+_NEAR = arb(1) / 64
+"""1 - |c| below which the moments of two inputs are those of ``numerics.hermite``, which knows better there."""
+
+
+class Values:
+    """Moments at lengths that are exact balls, at one precision."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self._means: dict[tuple[Expr, tuple[int, int]], arb] = {}
+        self._series: dict[tuple[Expr, tuple[int, int]], HermiteSeries] = {}
+
+    def mean(self, g: Expr, q: arb) -> arb:
+        """E[g(u)] for u ~ N(0, q)."""
+        key = (g, exact_fraction(q))
+        if key not in self._means:
+            with precision(self.bits):
+                strip = _shared(strip_for_integral, g, q, self.bits)
+                self._means[key] = gaussian_integral(g, q, self.bits, strip)
+        return self._means[key]
+
+    def pair(self, phi: Expr, order: int, q: arb, covariance: arb) -> arb:
+        """E[phi^(j)(u) phi^(j)(v)] for two inputs of length q, j = order at most 2."""
+        with precision(self.bits):
+            corr = covariance / q
+            if not 1 - abs(corr) > _NEAR:
+                return gaussian_pair(phi, order, q, q, covariance)
+            series = self._at(phi, q, corr.abs_upper())
+            total = arb(0)
+            for k in reversed(range(order, series.last + 1)):
+                weight = 1
+                for i in range(order):
+                    weight *= k - i
+                total = total * corr + weight * series.coefficients[k] ** 2
+            rest = tail_bound(series.strip, order, series.last) * corr.abs_upper() ** (series.last + 1 - order)
+            result: arb = (total + arb(0, rest.abs_upper())) / q**order
+            return result
+
+    def _at(self, phi: Expr, q: arb, size: arb) -> HermiteSeries:
+        strip = _shared(strip_for_series, phi, q, self.bits)
+        last, _ = hermite_terms(strip, 2, size)
+        key = (phi, exact_fraction(q))
+        known = self._series.get(key)
+        if known is None or known.last < last:
+            known = HermiteSeries(
+                coefficients=hermite_coefficients(phi, q, strip, last, self.bits), strip=strip, derivatives=2
+            )
+            self._series[key] = known
+        return known
+
+
+Finder = Callable[[Expr, arb, int], Strip]
+
+
+def _shared(find: Finder, function: Expr, q: arb, bits: int) -> Strip:
+    """The strip of the first cell around q that has one."""
+    for cells in _CELLS:
+        found = _of_cell(find, function, floor(cells * log2(float(q))), cells, bits)
+        if found is not None:
+            return found
+    return find(function, q.sqrt(), bits)
+
+
+@lru_cache(maxsize=1024)
+def _of_cell(find: Finder, function: Expr, index: int, cells: int, bits: int) -> Strip | None:
+    with precision(BITS):
+        low, high = ((arb(2).log() * (index + i) / (2 * cells)).exp() for i in (0, 1))
+        # the index comes from a float, which may be wrong by a little at the ends
+        root = low.lower().union(high.upper()) + arb(0, arb(2) ** -30) * high
+    try:
+        return find(function, root, bits)
+    except NoClosedForm:
+        return None
+
+
+def mean_bound(g: Expr, q: acb) -> arb:
+    """An upper bound of |E[g(u)]| for all complex variances in a box."""
+    a, b = _ends(q)
+    return ((b / a).sqrt() * _square(g, 0, b).sqrt()).abs_upper()
+
+
+def pair_bound(phi: Expr, order: int, plus: acb, minus: acb) -> arb:
+    """An upper bound of |E[phi^(j)(u) phi^(j)(v)]|, j = order, for boxes of q + K and q - K."""
+    (a1, b1), (a2, b2) = _ends(plus), _ends(minus)
+    return ((b1 * b2 / (a1 * a2)).sqrt() * _square(phi, order, (b1 + b2) / 2)).abs_upper()
+
+
+def _ends(q: acb) -> tuple[arb, arb]:
+    """A and b; NaN where Re q > 0 is not shown."""
+    if not q.real > 0:
+        return arb.nan(), arb.nan()
+    return q.abs_lower(), (q.abs_upper() ** 2 / q.real.lower()).abs_upper()
+
+
+def _square(function: Expr, order: int, length: arb) -> arb:
+    """E[f^(j)(u)^2] at a length not below the given one, times the ratio of both, which bounds that of the densities."""
+    if not length.is_finite():
+        return arb.nan()
+    cell = floor(_ROUNDING * log2(float(length.upper()))) + 1
+    while not _rounded(cell) >= length:
+        cell += 1
+    return _square_at(function, order, cell) * (_rounded(cell) / length)
+
+
+def _rounded(cell: int) -> arb:
+    with precision(BITS):
+        return (arb(2).log() * cell / _ROUNDING).exp().mid()
+
+
+@lru_cache(maxsize=1024)
+def _square_at(function: Expr, order: int, cell: int) -> arb:
+    with precision(BITS):
+        try:
+            found = gaussian_mean(derivative_square(function, order), _rounded(cell))
+        except NtkproofError:
+            return arb.nan()
+        return found.abs_upper() if found.is_finite() else arb.nan()
+
+
+__all__ = ["Values", "mean_bound", "pair_bound"]
