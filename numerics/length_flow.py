@@ -10,8 +10,8 @@ result is only an approximation, a vector p of polynomials with p(begin) exact. 
              4 M rho^(1-N)/(rho - 1) (Trefethen 2013, Theorem 8.2); M is found on discs that contain p of the ellipse, by
              |T_k| <= (rho^k + rho^-k)/2, with ``numerics.moment_paths`` for moments without a closed form.
     error    e = |y - p| obeys e' <= L e + defect componentwise, L >= |df/dy| off the diagonal and >= df_i/dy_i on it, as long
-             as e stays in the discs: so e(end) <= exp(h L)(e(begin) + h defect). Diagonal entries come from derivatives,
-             the others from Cauchy's estimate on discs of twice the radius.
+             as e stays within a margin: so e(end) <= exp(h L)(e(begin) + h defect). The derivatives of moments in q and K are
+             moments of derivatives, bounded by Cauchy and Schwarz.
 
 The discs are those of p = q + K and m = q - K, in which moments of two inputs are analytic; arccos(A) is
 2 arctan sqrt((1 - A)/(1 + A)), whose argument is a quotient of such sums.
@@ -33,7 +33,7 @@ from sympy import Dummy, Expr, Pow, Symbol, acos, asin, atan, cancel, expand, fa
 from numerics.balls import REAL, bits_of, evaluate, precision
 from numerics.compile import lower
 from numerics.complex_balls import COMPLEX
-from numerics.moment_paths import Values, mean_bound, pair_bound
+from numerics.moment_paths import Values, mean_bound, mean_slopes, pair_bound, pair_slopes
 from theory.errors import NtkproofError
 from theory.moments import GaussianMean, GaussianPair
 from theory.symbols import length, nngp, ntk, ntk_diagonal
@@ -94,7 +94,7 @@ def length_flow_value(
         system = _System(field)
         scale = evaluate(time, {}, digits=wanted + 12)
         balls = [evaluate(value, {}, digits=wanted + 12) for value in start]
-        run = _Run(system, scale, balls, bits, count=2 + int((wanted + 4) / _digits_a_point()))
+        run = _Run(system, scale, balls, bits, bits_of(wanted) + 10, count=2 + int((wanted + 4) / _digits_a_point()))
         return run.to_the_end()
 
 
@@ -144,8 +144,9 @@ class _System:
         loss = [field.ntk.diff(ntk), field.ntk_diagonal.diff(ntk_diagonal)]
         free = [field.ntk.subs(ntk, 0), field.ntk_diagonal.subs(ntk_diagonal, 0)]
         slopes = [field.length.diff(length), field.nngp.diff(nngp)]
-        # in this order: V, G, A, S, A_d, S_d, V', dG/dK
-        rows = [field.length, field.nngp, loss[0], free[0], loss[1], free[1], *slopes]
+        # in this order: V, G, A, S, A_d, S_d; V' and dG/dK for Newton's method
+        first = [field.length, field.nngp, loss[0], free[0], loss[1], free[1]]
+        rows = [*first, *slopes]
         found = sorted(set().union(*(e.atoms(GaussianMean, GaussianPair) for e in rows)), key=str)
         self.constants = [atom for atom in found if not atom.free_symbols]
         self.atoms = [atom for atom in found if atom.free_symbols]
@@ -156,7 +157,15 @@ class _System:
         self.parts = {
             name: _Part([plain[i] for i in chosen], names, self.atoms) for name, chosen in _PARTS.items()
         }
-        self.complex = lower(tuple(map(_in_sums, plain)), (_plus, _minus, *names)).bind(COMPLEX)
+        self.complex = lower(tuple(map(_in_sums, plain[:6])), (_plus, _minus, *names)).bind(COMPLEX)
+        changes = [(Dummy(f"q{i}", real=True), Dummy(f"k{i}", real=True)) for i in range(len(self.atoms))]
+        slope_rows = [
+            _total(row, symbol, list(zip(self.atoms, names, changes, strict=False)))
+            for row in plain[:6]
+            for symbol in (length, nngp)
+        ]
+        flat = [letter for pair in changes for letter in pair]
+        self.slopes = lower(tuple(map(_in_sums, slope_rows)), (_plus, _minus, *names, *flat)).bind(COMPLEX)
         self.bound_arguments = [
             lower(tuple(map(_in_sums, _sums(atom))), (_plus, _minus)).bind(COMPLEX) for atom in self.atoms
         ]
@@ -186,12 +195,51 @@ class _System:
         return largest
 
 
-def _cut(box: acb, cuts: int) -> list[acb]:
-    """A box in parts."""
+    def rates(self, plus: acb, minus: acb, known: tuple[arb, ...]) -> tuple[arb, ...]:
+        """Upper bounds of the moduli of d/dq and d/dK of each row, on real boxes of q + K and q - K."""
+        values, changes = [], []
+        for atom, tape in zip(self.atoms, self.bound_arguments, strict=True):
+            arguments = tape(plus, minus)
+            if isinstance(atom, GaussianMean):
+                size, slope = mean_slopes(atom.integrand, arguments[0].real)
+                sizes = (size, slope, arb(0))
+            else:
+                sizes = pair_slopes(atom.integrand, atom.order, (arguments[0].real + arguments[1].real) / 2)
+            balls = [acb(arb(0, size)) if size.is_finite() else acb(arb.nan()) for size in sizes]
+            values.append(balls[0])
+            changes += balls[1:]
+        cuts = 1 if self.atoms else _CUTS * _CUTS
+        constants = [acb(value) for value in known]
+        largest: tuple[arb, ...] = ()
+        for first in _cut(plus, cuts, real=True):
+            for second in _cut(minus, cuts, real=True):
+                found = [value.abs_upper() for value in self.slopes(first, second, *values, *constants, *changes)]
+                largest = tuple(map(_larger, found, largest)) if largest else tuple(found)
+        return largest
+
+
+def _total(row: Expr, symbol: Symbol, atoms: list[tuple[Expr, Symbol, tuple[Symbol, Symbol]]]) -> Expr:
+    """The derivative of a row in q or K, with letters for those of the moments in their length and covariance."""
+    result = row.diff(symbol)
+    for atom, letter, (by_length, by_covariance) in atoms:
+        arguments = _real_arguments(atom)
+        inner = by_length * arguments[0].diff(symbol)
+        if len(arguments) == 2:
+            inner += by_covariance * arguments[1].diff(symbol)
+        result += row.diff(letter) * inner
+    return result
+
+
+def _cut(box: acb, cuts: int, *, real: bool = False) -> list[acb]:
+    """A box in parts; in real ones where it is real."""
     if cuts == 1:
         return [box]
-    real = [box.real.mid() + box.real.rad() * arb(fmpq(2 * i + 1 - cuts, cuts), fmpq(1, cuts)) for i in range(cuts)]
-    return [acb(x, box.imag.rad() * arb(fmpq(2 * i + 1 - cuts, cuts), fmpq(1, cuts))) for x in real for i in range(cuts)]
+
+    def parts(ball: arb) -> list[arb]:
+        return [ball.mid() + ball.rad() * arb(fmpq(2 * i + 1 - cuts, cuts), fmpq(1, cuts)) for i in range(cuts)]
+
+    across = parts(box.real)
+    return [acb(x) for x in across] if real else [acb(x, y) for x in across for y in parts(box.imag)]
 
 
 def _sums(atom: Expr) -> tuple[Expr, ...]:
@@ -282,9 +330,9 @@ class _Series:
 class _Run:
     """The way from time 0 to 1 (of the field times the time)."""
 
-    def __init__(self, system: _System, scale: arb, start: list[arb], bits: int, count: int) -> None:
+    def __init__(self, system: _System, scale: arb, start: list[arb], bits: int, goal: int, count: int) -> None:
         self.system, self.scale, self.bits, self.count = system, scale, bits, count
-        self.moments = Values(bits)
+        self.moments = Values(bits, goal)
         self.known = tuple(evaluate(atom, {}, digits=int(bits / 3.3)) for atom in system.constants)
         self.state = [value.mid() for value in start]
         self.error = [value.rad() for value in start]
@@ -448,22 +496,30 @@ class _Run:
         if not self.system.moved:  # K does not occur: q alone, as both sums
             plus = minus = q
         discs = [_disc(row) for row in (plus, minus, *piece.polynomials[2:])]
-        room = [(radius + _larger(radius, abs(middle) / 16)).abs_upper() for middle, radius in discs]
-        boxes = [acb(arb(0, r) + middle, arb(0, r)) for (middle, _), r in zip(discs, room, strict=True)]
+        # K and the tangent kernels may start at 0
+        least = [arb(0), arb(0), arb(1), arb(1)]
+        boxes = [acb(arb(middle, radius), arb(0, radius)) for middle, radius in discs]
         rows = [abs(self.scale) * row for row in self.system.bounds(boxes[0], boxes[1], self.known)]
         sizes = [box.abs_upper() for box in boxes]
         whole = [rows[0], rows[1], rows[2] * sizes[2] + rows[3], rows[4] * sizes[3] + rows[5]]
         if not all(value.is_finite() for value in (*rows, *whole)):
             return None
-        gaps = [(r - radius).lower() for r, (_, radius) in zip(room, discs, strict=True)]
-        # d/dq = d/dp + d/dm, d/dK = d/dp - d/dm; a quarter of the gaps is left to the errors
-        either = (1 / gaps[0] + 1 / gaps[1]) * 4 / 3
-        rates = arb_mat(4, 4)
-        for i in (1, 2, 3):
-            rates[i, 0] = (whole[i] * either).abs_upper()
-        rates[2, 1] = (whole[2] * either).abs_upper()
-        for i, value in enumerate((rows[6], rows[7], rows[2], rows[4])):
-            rates[i, i] = value.abs_upper()
+        # the values of p at real times, and a margin for the errors
+        spans = [_disc(row, 1) for row in (plus, minus, *piece.polynomials[2:])]
+        margins = [((radius + abs(middle) + more) / 64).lower() for (middle, radius), more in zip(spans, least, strict=True)]
+        around = [arb(middle, (radius + more).abs_upper()) for (middle, radius), more in zip(spans, margins, strict=True)]
+        steep = [abs(self.scale) * row for row in self.system.rates(acb(around[0]), acb(around[1]), self.known)]
+        if not all(value.is_finite() for value in steep):
+            return None
+        t, d = (ball.abs_upper() for ball in around[2:])
+        rates = arb_mat(
+            [
+                [steep[0], 0, 0, 0],
+                [steep[2], steep[3], 0, 0],
+                [steep[4] * t + steep[6], steep[5] * t + steep[7], rows[2], 0],
+                [steep[8] * d + steep[10], 0, 0, rows[4]],
+            ]
+        )
         tail = 4 * arb(RHO) ** (1 - self.count) / (RHO - 1)
         lebesgue = 1 + 2 * (arb(self.count).log()) / arb.pi()
         away = [self._away(piece, i) for i in range(4)]
@@ -472,9 +528,8 @@ class _Run:
             at_points = _larger_of([value.rad() for value in piece.slopes[i]])
             at_points += sum((rates[i, j] * away[j] for j in range(4)), arb(0))
             defects.append((lebesgue * at_points + whole[i] * tail).abs_upper())
-        quarter = [gap / 4 for gap in gaps]
-        least = quarter[0] if quarter[0] < quarter[1] else quarter[1]
-        return rates, defects, [least / 2, least / 2, quarter[2], quarter[3]]
+        sums = margins[0] if margins[0] < margins[1] else margins[1]
+        return rates, defects, [sums / 2, sums / 2, margins[2], margins[3]]
 
     def _away(self, piece: _Piece, index: int) -> arb:
         """How far the polynomial is from the values at the points, at most."""
@@ -482,11 +537,11 @@ class _Run:
         return _larger_of([abs(at[j, 0] - value) for j, value in enumerate(piece.states[index])])
 
 
-def _disc(row: list[arb]) -> tuple[arb, arb]:
-    """Middle and radius of a disc that contains the values of a Chebyshev series in the ellipse."""
+def _disc(row: list[arb], rho: int = RHO) -> tuple[arb, arb]:
+    """Middle and radius of a disc that contains the values of a Chebyshev series in the ellipse; on [-1, 1] for rho = 1."""
     radius, power = row[0].rad(), arb(1)
     for value in row[1:]:
-        power *= RHO
+        power *= rho
         radius += abs(value) * (power + 1 / power) / 2
     return row[0].mid(), radius.abs_upper()
 

@@ -16,11 +16,10 @@ m = q - K, so that E[f(u) f(v)] is analytic in p and m where both have positive 
 What can go wrong. Bounds are infinite where a box touches the imaginary axis or a moment is infinite.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from math import floor, log2
 
-from flint import acb, arb
+from flint import acb, arb, arb_poly
 from sympy import Expr
 
 from numerics.balls import exact_fraction, precision
@@ -34,31 +33,36 @@ from numerics.hermite import (
     tail_bound,
 )
 from numerics.strips import BITS, Strip
-from numerics.trapezoid import gaussian_integral, hermite_coefficients, strip_for_integral
+from numerics.trapezoid import gaussian_integral, hermite_coefficients, longer_strip, strip_for_integral
 from theory.errors import NoClosedForm, NtkproofError
 
 _CELLS = (8, 32)
 """Cells in an octave of q: coarse ones, and those that are tried where a coarse one gives no bound."""
+_ORDERS = 2
+"""Derivatives of an activation whose moments are wanted."""
 _ROUNDING = 16
 _NEAR = arb(1) / 64
 """1 - |c| below which the moments of two inputs are those of ``numerics.hermite``, which knows better there."""
 
 
 class Values:
-    """Moments at lengths that are exact balls, at one precision."""
+    """Moments at lengths that are exact balls.
 
-    def __init__(self, bits: int) -> None:
-        self.bits = bits
+    bits   the precision of the arithmetic
+    goal   the bits to which the moments are wanted, at most ``bits``
+    """
+
+    def __init__(self, bits: int, goal: int) -> None:
+        self.bits, self.goal = bits, goal
         self._means: dict[tuple[Expr, tuple[int, int]], arb] = {}
-        self._series: dict[tuple[Expr, tuple[int, int]], HermiteSeries] = {}
+        self._pairs: dict[tuple[Expr, tuple[int, int]], tuple[HermiteSeries, list[arb_poly]]] = {}
 
     def mean(self, g: Expr, q: arb) -> arb:
         """E[g(u)] for u ~ N(0, q)."""
         key = (g, exact_fraction(q))
         if key not in self._means:
             with precision(self.bits):
-                strip = _shared(strip_for_integral, g, q, self.bits)
-                self._means[key] = gaussian_integral(g, q, self.bits, strip)
+                self._means[key] = gaussian_integral(g, q, self.bits, _shared(g, q, self.bits, None))
         return self._means[key]
 
     def pair(self, phi: Expr, order: int, q: arb, covariance: arb) -> arb:
@@ -67,50 +71,51 @@ class Values:
             corr = covariance / q
             if not 1 - abs(corr) > _NEAR:
                 return gaussian_pair(phi, order, q, q, covariance)
-            series = self._at(phi, q, corr.abs_upper())
-            total = arb(0)
-            for k in reversed(range(order, series.last + 1)):
-                weight = 1
-                for i in range(order):
-                    weight *= k - i
-                total = total * corr + weight * series.coefficients[k] ** 2
-            rest = tail_bound(series.strip, order, series.last) * corr.abs_upper() ** (series.last + 1 - order)
-            result: arb = (total + arb(0, rest.abs_upper())) / q**order
+            size = corr.abs_upper()
+            series, polynomials = self._at(phi, q, size)
+            rest = tail_bound(series.strip, order, series.last) * size ** (series.last + 1 - order)
+            result: arb = (polynomials[order](corr) + arb(0, rest.abs_upper())) / q**order
             return result
 
-    def _at(self, phi: Expr, q: arb, size: arb) -> HermiteSeries:
-        strip = _shared(strip_for_series, phi, q, self.bits)
-        last, _ = hermite_terms(strip, 2, size)
+    def _at(self, phi: Expr, q: arb, size: arb) -> tuple[HermiteSeries, list[arb_poly]]:
+        strip = _shared(phi, q, self.bits, 0)
+        with precision(self.goal):
+            last, _ = hermite_terms(strip, _ORDERS, size)
         key = (phi, exact_fraction(q))
-        known = self._series.get(key)
-        if known is None or known.last < last:
-            known = HermiteSeries(
-                coefficients=hermite_coefficients(phi, q, strip, last, self.bits), strip=strip, derivatives=2
-            )
-            self._series[key] = known
-        return known
+        if key not in self._pairs or self._pairs[key][0].last < last:
+            long = _shared(phi, q, self.bits, last)
+            coefficients = hermite_coefficients(phi, q, long, last, self.bits)
+            polynomials = [arb_poly([a * a for a in coefficients])]
+            for _ in range(_ORDERS):
+                polynomials.append(polynomials[-1].derivative())
+            self._pairs[key] = HermiteSeries(coefficients=coefficients, strip=long, derivatives=_ORDERS), polynomials
+        return self._pairs[key]
 
 
-Finder = Callable[[Expr, arb, int], Strip]
+def _find(function: Expr, root: arb, bits: int, last: int | None) -> Strip:
+    """A strip for a mean (``last`` is None), or for the Hermite coefficients up to ``last``."""
+    if last is None:
+        return strip_for_integral(function, root, bits)
+    return longer_strip(function, root, strip_for_series(function, root, bits), last, bits)
 
 
-def _shared(find: Finder, function: Expr, q: arb, bits: int) -> Strip:
+def _shared(function: Expr, q: arb, bits: int, last: int | None) -> Strip:
     """The strip of the first cell around q that has one."""
     for cells in _CELLS:
-        found = _of_cell(find, function, floor(cells * log2(float(q))), cells, bits)
+        found = _of_cell(function, floor(cells * log2(float(q))), cells, bits, last)
         if found is not None:
             return found
-    return find(function, q.sqrt(), bits)
+    return _find(function, q.sqrt(), bits, last)
 
 
 @lru_cache(maxsize=1024)
-def _of_cell(find: Finder, function: Expr, index: int, cells: int, bits: int) -> Strip | None:
+def _of_cell(function: Expr, index: int, cells: int, bits: int, last: int | None) -> Strip | None:
     with precision(BITS):
         low, high = ((arb(2).log() * (index + i) / (2 * cells)).exp() for i in (0, 1))
         # the index comes from a float, which may be wrong by a little at the ends
         root = low.lower().union(high.upper()) + arb(0, arb(2) ** -30) * high
     try:
-        return find(function, root, bits)
+        return _find(function, root, bits, last)
     except NoClosedForm:
         return None
 
@@ -125,6 +130,28 @@ def pair_bound(phi: Expr, order: int, plus: acb, minus: acb) -> arb:
     """An upper bound of |E[phi^(j)(u) phi^(j)(v)]|, j = order, for boxes of q + K and q - K."""
     (a1, b1), (a2, b2) = _ends(plus), _ends(minus)
     return ((b1 * b2 / (a1 * a2)).sqrt() * _square(phi, order, (b1 + b2) / 2)).abs_upper()
+
+
+def mean_slopes(g: Expr, q: arb) -> tuple[arb, arb]:
+    """Upper bounds of |E[g(u)]| and of |d/dq E[g(u)]| = |E[g''(u)]|/2 for all variances in a ball."""
+    return _real_square(g, 0, q).sqrt(), _real_square(g, 2, q).sqrt() / 2
+
+
+def pair_slopes(phi: Expr, order: int, q: arb) -> tuple[arb, arb, arb]:
+    """Upper bounds for all lengths q in a ball, and all covariances: of the moment, of its derivatives in q and in K.
+
+    By Cauchy and Schwarz: d/dK E[f(u) f(v)] = E[f'(u) f'(v)], and d/dq of it is E[f''(u) f(v)] + E[f(u) f''(v)], halved.
+    """
+    value, slope, second = (_real_square(phi, order + i, q) for i in range(3))
+    return value, (value * second).sqrt(), slope
+
+
+def _real_square(function: Expr, order: int, q: arb) -> arb:
+    """An upper bound of E[f^(j)(u)^2] for all variances in a ball: at another, by the ratio of the densities."""
+    if not q > 0:
+        return arb.nan()
+    high = q.upper()
+    return (_square(function, order, high) * (high / q.lower()).sqrt()).abs_upper()
 
 
 def _ends(q: acb) -> tuple[arb, arb]:
@@ -159,4 +186,4 @@ def _square_at(function: Expr, order: int, cell: int) -> arb:
         return found.abs_upper() if found.is_finite() else arb.nan()
 
 
-__all__ = ["Values", "mean_bound", "pair_bound"]
+__all__ = ["Values", "mean_bound", "mean_slopes", "pair_bound", "pair_slopes"]
