@@ -40,7 +40,7 @@ _CELLS = (8, 32)
 """Cells in an octave of q: coarse ones, and those that are tried where a coarse one gives no bound."""
 _ORDERS = 2
 """Derivatives of an activation whose moments are wanted."""
-_ROUNDING = 16
+_ROUNDING = 6
 _NEAR = arb(1) / 64
 """1 - |c| below which the moments of two inputs are those of ``numerics.hermite``, which knows better there."""
 

@@ -74,6 +74,7 @@ class DepthLimit:
     flow                 the flow whose value at a time is the limit (``numerics.flow`` encloses it), and that time
     numerics             normalised NTK at a few depths, where the limit was not derived and the inputs are known
     window               limit of the normalised NTK for inputs whose local variable is x/L, a function of x > 0
+    theorem              number of the theorem of docs/depth-limits.md that was applied, where the phase does not say it
     letters              named numbers in these expressions
     status               DERIVED, or OPEN with the reason why
     """
@@ -94,6 +95,7 @@ class DepthLimit:
     expansion: Expr | None = None
     inverse: Expr | None = None
     window: Expr | None = None
+    theorem: str | None = None
     variable: str | None = None
     exceptions: tuple[Exception_, ...] = ()
     letters: tuple[Letter, ...] = ()
