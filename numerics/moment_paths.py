@@ -1,7 +1,7 @@
 r"""Gaussian moments along a path of lengths: values that share their error bounds, and upper bounds at complex lengths.
 
 Values. What takes most of the time of a moment at one length (``numerics.hermite``) is the strip that bounds its error. A strip
-found for a ball of sqrt(q) serves every q of the ball, so that ``Values`` finds one for each cell 2^(k/8) <= q <= 2^((k+1)/8).
+found for a ball of sqrt(q) serves every q of the ball, so that ``Values`` finds one for each cell 2^(k/16) <= q <= 2^((k+1)/16).
 
 Bounds. Let q be complex with Re q > 0. The density exp(-x^2/(2q))/sqrt(2 pi q) is analytic in q, and with
 b >= |q|^2/Re q and 0 < a <= |q| its modulus is at most sqrt(b/a) times the density of N(0, b), so that
@@ -20,7 +20,7 @@ from functools import lru_cache
 from math import floor, log2
 
 from flint import acb, arb, arb_poly
-from sympy import Expr
+from sympy import Expr, Pow
 
 from numerics.balls import exact_fraction, precision
 from numerics.hermite import (
@@ -36,8 +36,8 @@ from numerics.strips import BITS, Strip
 from numerics.trapezoid import gaussian_integral, hermite_coefficients, longer_strip, strip_for_integral
 from theory.errors import NoClosedForm, NtkproofError
 
-_CELLS = (8, 32)
-"""Cells in an octave of q: coarse ones, and those that are tried where a coarse one gives no bound."""
+_CELLS = 16
+"""Cells in an octave of q; with fewer, boxes far out are too coarse for quotients of exponentials."""
 _ORDERS = 2
 """Derivatives of an activation whose moments are wanted."""
 _ROUNDING = 6
@@ -100,18 +100,15 @@ def _find(function: Expr, root: arb, bits: int, last: int | None) -> Strip:
 
 
 def _shared(function: Expr, q: arb, bits: int, last: int | None) -> Strip:
-    """The strip of the first cell around q that has one."""
-    for cells in _CELLS:
-        found = _of_cell(function, floor(cells * log2(float(q))), cells, bits, last)
-        if found is not None:
-            return found
-    return _find(function, q.sqrt(), bits, last)
+    """The strip of the cell around q, or of q alone where there is none."""
+    found = _of_cell(function, floor(_CELLS * log2(float(q))), bits, last)
+    return _find(function, q.sqrt(), bits, last) if found is None else found
 
 
 @lru_cache(maxsize=1024)
-def _of_cell(function: Expr, index: int, cells: int, bits: int, last: int | None) -> Strip | None:
+def _of_cell(function: Expr, index: int, bits: int, last: int | None) -> Strip | None:
     with precision(BITS):
-        low, high = ((arb(2).log() * (index + i) / (2 * cells)).exp() for i in (0, 1))
+        low, high = ((arb(2).log() * (index + i) / (2 * _CELLS)).exp() for i in (0, 1))
         # the index comes from a float, which may be wrong by a little at the ends
         root = low.lower().union(high.upper()) + arb(0, arb(2) ** -30) * high
     try:
@@ -123,7 +120,13 @@ def _of_cell(function: Expr, index: int, cells: int, bits: int, last: int | None
 def mean_bound(g: Expr, q: acb) -> arb:
     """An upper bound of |E[g(u)]| for all complex variances in a box."""
     a, b = _ends(q)
+    if _is_square(g):
+        return ((b / a).sqrt() * _square(g.base, 0, b)).abs_upper()
     return ((b / a).sqrt() * _square(g, 0, b).sqrt()).abs_upper()
+
+
+def _is_square(g: Expr) -> bool:
+    return isinstance(g, Pow) and g.exp == 2
 
 
 def pair_bound(phi: Expr, order: int, plus: acb, minus: acb) -> arb:
@@ -133,7 +136,10 @@ def pair_bound(phi: Expr, order: int, plus: acb, minus: acb) -> arb:
 
 
 def mean_slopes(g: Expr, q: arb) -> tuple[arb, arb]:
-    """Upper bounds of |E[g(u)]| and of |d/dq E[g(u)]| = |E[g''(u)]|/2 for all variances in a ball."""
+    """Upper bounds of |E[g(u)]| and of |d/dq E[g(u)]| = |E[g''(u)]|/2 for all variances in a ball; (f^2)''/2 = f'^2 + f f''."""
+    if _is_square(g):
+        value, slope, second = (_real_square(g.base, order, q) for order in range(3))
+        return value, slope + (value * second).sqrt()
     return _real_square(g, 0, q).sqrt(), _real_square(g, 2, q).sqrt() / 2
 
 
@@ -168,7 +174,7 @@ def _square(function: Expr, order: int, length: arb) -> arb:
     cell = floor(_ROUNDING * log2(float(length.upper()))) + 1
     while not _rounded(cell) >= length:
         cell += 1
-    return _square_at(function, order, cell) * (_rounded(cell) / length)
+    return _square_at(derivative_square(function, order), cell) * (_rounded(cell) / length)
 
 
 def _rounded(cell: int) -> arb:
@@ -177,10 +183,10 @@ def _rounded(cell: int) -> arb:
 
 
 @lru_cache(maxsize=1024)
-def _square_at(function: Expr, order: int, cell: int) -> arb:
+def _square_at(square: Expr, cell: int) -> arb:
     with precision(BITS):
         try:
-            found = gaussian_mean(derivative_square(function, order), _rounded(cell))
+            found = gaussian_mean(square, _rounded(cell))
         except NtkproofError:
             return arb.nan()
         return found.abs_upper() if found.is_finite() else arb.nan()
