@@ -7,7 +7,7 @@ result is only an approximation, a vector p of polynomials with p(begin) exact. 
 
     defect   At each point p' - f(p) is enclosed. The rest of the defect is the error of interpolating f(p): in the ellipse
              with foci at the ends and semiaxes adding up to rho (times half the length), |f(p)| <= M gives
-             4 M rho^(1-N)/(rho - 1) (Trefethen 2013, Theorem 8.2); M is found on discs that contain p of the ellipse, by
+             4 M rho^(1-N)/(rho - 1) (Trefethen 2013, Theorem 8.2; by the same aliasing at the zeros of T_N); M is found on discs that contain p of the ellipse, by
              |T_k| <= (rho^k + rho^-k)/2, with ``numerics.moment_paths`` for moments without a closed form.
     error    e = |y - p| obeys e' <= L e + defect componentwise, L >= |df/dy| off the diagonal and >= df_i/dy_i on it, as long
              as e stays within a margin: so e(end) <= exp(h L)(e(begin) + h defect). The derivatives of moments in q and K are
@@ -154,9 +154,7 @@ class _System:
         letters = {atom: Dummy(f"a{i}", real=True) for i, atom in enumerate((*self.atoms, *self.constants))}
         plain = [e.xreplace(letters) for e in rows]
         names = [letters[atom] for atom in (*self.atoms, *self.constants)]
-        self.parts = {
-            name: _Part([plain[i] for i in chosen], names, self.atoms) for name, chosen in _PARTS.items()
-        }
+        self.parts = {name: _Part([plain[i] for i in chosen], names, self.atoms) for name, chosen in _PARTS.items()}
         self.complex = lower(tuple(map(_in_sums, plain[:6])), (_plus, _minus, *names)).bind(COMPLEX)
         changes = [(Dummy(f"q{i}", real=True), Dummy(f"k{i}", real=True)) for i in range(len(self.atoms))]
         slope_rows = [
@@ -193,7 +191,6 @@ class _System:
                 values = [value.abs_upper() for value in self.complex(first, second, *found, *map(acb, known))]
                 largest = tuple(map(_larger, values, largest)) if largest else tuple(values)
         return largest
-
 
     def rates(self, plus: acb, minus: acb, known: tuple[arb, ...]) -> tuple[arb, ...]:
         """Upper bounds of the moduli of d/dq and d/dK of each row, on real boxes of q + K and q - K."""
@@ -506,8 +503,12 @@ class _Run:
             return None
         # the values of p at real times, and a margin for the errors
         spans = [_disc(row, 1) for row in (plus, minus, *piece.polynomials[2:])]
-        margins = [((radius + abs(middle) + more) / 64).lower() for (middle, radius), more in zip(spans, least, strict=True)]
-        around = [arb(middle, (radius + more).abs_upper()) for (middle, radius), more in zip(spans, margins, strict=True)]
+        margins = [
+            ((radius + abs(middle) + more) / 64).lower() for (middle, radius), more in zip(spans, least, strict=True)
+        ]
+        around = [
+            arb(middle, (radius + more).abs_upper()) for (middle, radius), more in zip(spans, margins, strict=True)
+        ]
         steep = [abs(self.scale) * row for row in self.system.rates(acb(around[0]), acb(around[1]), self.known)]
         if not all(value.is_finite() for value in steep):
             return None
@@ -523,13 +524,16 @@ class _Run:
         tail = 4 * arb(RHO) ** (1 - self.count) / (RHO - 1)
         lebesgue = 1 + 2 * (arb(self.count).log()) / arb.pi()
         away = [self._away(piece, i) for i in range(4)]
+        sums = margins[0] if margins[0] < margins[1] else margins[1]
+        room = [sums / 2, sums / 2, margins[2], margins[3]]
+        if not all(off < more for off, more in zip(away, room, strict=True)):  # the points must lie in the box, too
+            return None
         defects = []
         for i in range(4):
             at_points = _larger_of([value.rad() for value in piece.slopes[i]])
             at_points += sum((rates[i, j] * away[j] for j in range(4)), arb(0))
             defects.append((lebesgue * at_points + whole[i] * tail).abs_upper())
-        sums = margins[0] if margins[0] < margins[1] else margins[1]
-        return rates, defects, [sums / 2, sums / 2, margins[2], margins[3]]
+        return rates, defects, room
 
     def _away(self, piece: _Piece, index: int) -> arb:
         """How far the polynomial is from the values at the points, at most."""
@@ -565,8 +569,7 @@ def _larger(one: arb, other: arb) -> arb:
 def _larger_of(values: list[arb]) -> arb:
     result = arb(0)
     for value in values:
-        top = value.abs_upper()
-        result = top if not top <= result else result
+        result = _larger(value.abs_upper(), result)
     return result
 
 

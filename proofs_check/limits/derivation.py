@@ -116,6 +116,7 @@ def _conclusion(found: DepthLimit) -> list[Step]:
     theorem = {"ordered": "Theorem 2", "chaotic": "Theorem 3", "critical": "Theorem 4"}.get(
         found.phase or "", "Theorem 7"
     )
+    theorem = theorem if found.theorem is None else f"Theorem {found.theorem}"
     for name, value in (
         ("\\chi", found.chi),
         (_ANGLE[found.phase == "chaotic"], found.angle_rate),

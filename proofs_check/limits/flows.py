@@ -139,9 +139,7 @@ def at_flow(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
             (_length_end, "q at the end of the flow", value.length),
         )
     letters = tuple(Letter(symbol=symbol, meaning=meaning, ball=ball) for symbol, meaning, ball in rows)
-    return replace(
-        found, ntk_limit=_ratio, fixed_point=_at_end, length=_length_end, letters=(*found.letters, *letters)
-    )
+    return replace(found, ntk_limit=_ratio, fixed_point=_at_end, length=_length_end, letters=(*found.letters, *letters))
 
 
 def _is_odd(flow: ResidualFlow) -> bool:
@@ -331,7 +329,10 @@ def _chaotic(kappa: Expr, base: DepthLimit) -> DepthLimit:
         point, letters = kappa, ()
     else:
         ball = correlation_fixed_point(kappa, kappa.diff(c), c, {}, _BITS)
-        point, letters = star, (Letter(symbol=star, meaning="the fixed point of the limiting map in (0, 1)", ball=ball),)
+        point, letters = (
+            star,
+            (Letter(symbol=star, meaning="the fixed point of the limiting map in (0, 1)", ball=ball),),
+        )
     return replace(base, phase="chaotic", fixed_point=point, ntk_limit=Integer(0), letters=(*base.letters, *letters))
 
 

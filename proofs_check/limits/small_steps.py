@@ -206,8 +206,10 @@ def _decay(size: Expr) -> Expr | None:
 
 
 def limit_in(expression: Expr, letter: Symbol = depth) -> Expr | None:
-    """The limit as L (or another letter) tends to infinity, if it is >= 0; None where that is not decided. Powers of L go by their
-    exponent, which SymPy does not always do for irrational ones."""
+    """The limit as L (or another letter) tends to infinity, if it is >= 0; None where that is not decided.
+
+    Powers go by their exponent, which SymPy does not always do for irrational ones.
+    """
     factor, power = expression.as_independent(letter, as_Add=False)
     if power == 1:
         return expression
