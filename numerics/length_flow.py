@@ -7,8 +7,9 @@ result is only an approximation, a vector p of polynomials with p(begin) exact. 
 
     defect   At each point p' - f(p) is enclosed. The rest of the defect is the error of interpolating f(p): in the ellipse
              with foci at the ends and semiaxes adding up to rho (times half the length), |f(p)| <= M gives
-             4 M rho^(1-N)/(rho - 1) (Trefethen 2013, Theorem 8.2; by the same aliasing at the zeros of T_N); M is found on discs that contain p of the ellipse, by
-             |T_k| <= (rho^k + rho^-k)/2, with ``numerics.moment_paths`` for moments without a closed form.
+             4 M rho^(1-N)/(rho - 1) (Trefethen 2013, Theorem 8.2; by the same aliasing at the zeros of T_N); M is found on
+             discs that contain p of the ellipse, by |T_k| <= (rho^k + rho^-k)/2, with ``numerics.moment_paths`` for moments
+             without a closed form.
     error    e = |y - p| obeys e' <= L e + defect componentwise, L >= |df/dy| off the diagonal and >= df_i/dy_i on it, as long
              as e stays within a margin: so e(end) <= exp(h L)(e(begin) + h defect). The derivatives of moments in q and K are
              moments of derivatives, bounded by Cauchy and Schwarz.
@@ -411,6 +412,9 @@ class _Run:
                 return None
             covariances = found
         rows = [self.rows("all", q, k) for q, k in zip(lengths, covariances, strict=True)]
+        if not self.system.moved:  # G does not depend on K
+            taken = moves * arb_mat([[row[1].mid()] for row in rows])
+            covariances = [(k0 + taken[j, 0]).mid() for j in range(self.count)]
         kernels = []
         for initial, loss, free in ((t0, 2, 3), (d0, 4, 5)):
             system = arb_mat(self.count, self.count)

@@ -38,16 +38,16 @@ def far_out(asked: Network, steps: int, h: float, corr: float) -> tuple[float, f
 
 
 @pytest.mark.parametrize(
-    ("architecture", "name", "fixed"),
-    [("resnet", "erf", 0.0), ("resnet_preact", "cos", 0.0), ("resnet_single", "sin", 0.0)],
+    ("architecture", "name"),
+    [("resnet", "erf"), ("resnet_preact", "cos"), ("resnet_single", "sin")],
 )
-def test_bounded_activations_forget_in_the_ntk(architecture: str, name: str, fixed: float) -> None:
+def test_bounded_activations_forget_in_the_ntk(architecture: str, name: str) -> None:
     """N_L -> 0; 300 layers of constant steps are near it."""
     asked = of(architecture, name, gamma=0)
     found = limit(asked)
-    assert (found.status, found.phase, found.ntk_limit, found.fixed_point) == ("DERIVED", "chaotic", 0, fixed)
+    assert (found.status, found.phase, found.ntk_limit, found.fixed_point) == ("DERIVED", "chaotic", 0, 0)
     angle, ratio = far_out(asked, 300, 1.0, 0.3)
-    assert abs(math.cos(angle) - fixed) < 0.1
+    assert abs(math.cos(angle)) < 0.1
     assert abs(ratio) < 1e-6
 
 
@@ -71,8 +71,8 @@ def test_activations_like_relu_have_its_limit_and_their_own_angle() -> None:
     assert found.ntk_limit == Rational(1, 4)
     assert found.angle_rate is not None
     assert (found.angle_rate * sqrt(depth)).equals(2 * pi + sqrt(3))
-    first, ratio = far_out(asked, 2400, 0.01, 0.3)
-    second, later = far_out(asked, 3000, 0.01, 0.3)
+    first, ratio = far_out(asked, 1200, 0.02, 0.3)
+    second, later = far_out(asked, 1500, 0.02, 0.3)
     assert abs((1 / second - 1 / first) / 6 * float(2 * pi + sqrt(3)) - 1) < 0.02
     assert abs(later - 0.25) < abs(ratio - 0.25) < 0.03
 
