@@ -101,7 +101,7 @@ def hermite_series(phi: Expr, q: Any = 1, *, derivatives: int = 0, terms: int | 
     ('0.366879164362', True, 3)
     """
     ball = q if isinstance(q, arb) else lower((exact(q, "q"),), ()).run(ARB, ())[0]
-    last = _terms(_finite(phi, ball), derivatives, arb(1))[0] if terms is None else terms
+    last = hermite_terms(_finite(phi, ball), derivatives, arb(1))[0] if terms is None else terms
     return replace(_series(phi, ball, last), derivatives=derivatives)
 
 
@@ -181,12 +181,12 @@ def _near_one(phi: Expr, order: int, q: arb, gap: arb) -> arb | None:
     low, high = gap.lower(), gap.upper()
     inside = gap if low >= 0 else arb(0).union(high)
     for i in range(count):
-        total += gaussian_mean(_derivative_square(phi, order + i), q) * _power(-inside * q, i) / factorial(i)
+        total += gaussian_mean(derivative_square(phi, order + i), q) * _power(-inside * q, i) / factorial(i)
     return total
 
 
 @lru_cache(maxsize=512)
-def _derivative_square(phi: Expr, order: int) -> Expr:
+def derivative_square(phi: Expr, order: int) -> Expr:
     """The square of a derivative, made once: SymPy takes milliseconds for it, and for its hash, every time."""
     return (phi.diff(x, order) if order else phi) ** 2
 
@@ -297,7 +297,7 @@ def _schwarz(phi: Expr, order: int, q1: arb, q2: arb) -> arb:
 def _pair_of_series(phi: Expr, order: int, q1: arb, q2: arb, corr: arb) -> tuple[HermiteSeries, HermiteSeries]:
     """Both series, the same for the orders 0 to 2; where tails are coarser than the precision, coefficients may be."""
     size = corr.abs_upper() if corr.is_finite() else arb(1)
-    found = [_terms(_finite(phi, q), max(order, _SHARED), size) for q in (q1, q2)]
+    found = [hermite_terms(_finite(phi, q), max(order, _SHARED), size) for q in (q1, q2)]
     last, bits = max(one for one, _ in found), min(_bits(), max(other for _, other in found))
     with precision(bits):
         first = _series(phi, q1, last)
@@ -311,7 +311,7 @@ def _finite(phi: Expr, q: arb) -> Strip:
     return strip
 
 
-def _terms(strip: Strip, order: int, size: arb) -> tuple[int, int]:
+def hermite_terms(strip: Strip, order: int, size: arb) -> tuple[int, int]:
     """The least number of terms whose remainder at |c| <= size is below the precision, and the bits they deserve."""
     bits = int(ctx.prec)
     with precision(BITS):
@@ -351,17 +351,21 @@ def _strip(phi: Expr, q: arb) -> Strip | None:
     bits = _bits()
     key = ("strip", phi, _key(q), bits)
     if key not in _kept:
-        with precision(BITS):
-            goal = arb(4) ** (-bits - GUARD)
-            root, least = q.sqrt(), isqrt(3 * bits) + 4
-
-            def enough(one: Strip) -> bool:
-                return bool(one.tail(2, one.reach - 1) < goal)
-
-            found = _finite_part(phi, q, 4, lambda: find_strip(phi, root, enough, least=least, bits=bits))
+        found = _finite_part(phi, q, 4, lambda: strip_for_series(phi, q.sqrt(), bits))
         _keep(key, found)
     kept: Strip | None = _kept[key]
     return kept
+
+
+def strip_for_series(phi: Expr, root: arb, bits: int) -> Strip:
+    """A strip for the coefficients at every q whose root lies in the ball, at ``bits`` bits."""
+    with precision(BITS):
+        goal = arb(4) ** (-bits - GUARD)
+
+        def enough(one: Strip) -> bool:
+            return bool(one.tail(2, one.reach - 1) < goal)
+
+        return find_strip(phi, root, enough, least=isqrt(3 * bits) + 4, bits=bits)
 
 
 def _finite_part(function: Expr, q: arb, times: int, make: Callable[[], _T]) -> _T | None:

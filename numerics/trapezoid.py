@@ -96,11 +96,10 @@ def mehler_factor(width: arb, last: int) -> arb:
 
 def hermite_coefficients(phi: Expr, q: arb, strip: Strip, last: int, bits: int) -> tuple[arb, ...]:
     """E[phi(sqrt(q) z) h_k(z)] for k = 0, ..., last; the strip is one of phi at q for about ``bits`` bits."""
+    strip = longer_strip(phi, _root(q), strip, last, bits)
     factor = mehler_factor(strip.width, last)
     with precision(BITS):
         weight = arb(1) / 4
-        strip = _longer(phi, q, strip, factor, weight, 2, bits)
-        factor = mehler_factor(strip.width, last)  # a longer strip may have another width
         grid = _grid(strip, 2 * factor * strip.edge(weight), bits)
         error = trapezoid_error(strip, grid, factor, weight) + strip.tail(2, grid.reach).sqrt()
     ball = _ball(error)
@@ -123,18 +122,20 @@ def hermite_coefficients(phi: Expr, q: arb, strip: Strip, last: int, bits: int) 
     return tuple(found)
 
 
-def _longer(phi: Expr, q: arb, strip: Strip, factor: arb, weight: arb, power: int, bits: int) -> Strip:
-    """A strip long enough for its vertical sides and tails, given the factor; the strip itself if it is."""
-    goal = arb(2) ** (-bits - GUARD)
+def longer_strip(phi: Expr, root: arb, strip: Strip, last: int, bits: int) -> Strip:
+    """A strip at these roots of q, long enough for the sides and tails of the coefficients up to ``last``; itself if it is."""
+    factor = mehler_factor(strip.width, last)
+    with precision(BITS):
+        goal = arb(2) ** (-bits - GUARD)
 
-    def enough(one: Strip) -> bool:
-        reach = one.reach - 1
-        sides = factor * one.side(reach) * (-weight * reach * reach).exp()
-        return bool(sides < goal) and bool(one.tail(power, reach) < goal**power)
+        def enough(one: Strip) -> bool:
+            reach = one.reach - 1
+            sides = factor * one.side(reach) * (-reach * reach / 4).exp()
+            return bool(sides < goal) and bool(one.tail(2, reach) < goal * goal)
 
-    if enough(strip):
-        return strip
-    return find_strip(phi, _root(q), enough, least=int(float(strip.reach)), bits=bits)
+        if enough(strip):
+            return strip
+        return find_strip(phi, root, enough, least=int(float(strip.reach)), bits=bits)
 
 
 def _root(q: arb) -> arb:
@@ -176,19 +177,11 @@ def _table(grid: Grid, last: int, bits: int) -> tuple[arb_mat, arb_mat]:
         return arb_mat(rows[0]), arb_mat(rows[1] or [[0] * len(nodes)])
 
 
-def gaussian_integral(g: Expr, q: arb, bits: int) -> arb:
-    """One trapezoidal sum."""
+def gaussian_integral(g: Expr, q: arb, bits: int, strip: Strip | None = None) -> arb:
+    """One trapezoidal sum; ``strip`` is one of g at q for about ``bits`` bits, found where it is not given."""
     with precision(BITS):
         weight = arb(1) / 2
-        root = _root(q)
-        goal = arb(2) ** (-bits - GUARD)
-
-        def enough(one: Strip) -> bool:
-            reach = one.reach - 1
-            sides = one.side(reach) * (-weight * reach * reach).exp()
-            return bool(sides < goal) and bool(one.tail(1, reach) < goal)
-
-        strip = find_strip(g, root, enough, least=isqrt(3 * bits // 2) + 4, bits=bits)
+        strip = strip_for_integral(g, _root(q), bits) if strip is None else strip
         factor = mehler_factor(strip.width, 0)
         grid = _grid(strip, 2 * factor * strip.edge(weight), bits)
         error = trapezoid_error(strip, grid, factor, weight) + strip.tail(1, grid.reach)
@@ -202,6 +195,19 @@ def gaussian_integral(g: Expr, q: arb, bits: int) -> arb:
             total += value * (-(point * point) / 2).exp()
         result: arb = total * unit + _ball(error)
         return result
+
+
+def strip_for_integral(g: Expr, root: arb, bits: int) -> Strip:
+    """A strip of g for ``gaussian_integral`` at every q whose root lies in the ball."""
+    with precision(BITS):
+        weight, goal = arb(1) / 2, arb(2) ** (-bits - GUARD)
+
+        def enough(one: Strip) -> bool:
+            reach = one.reach - 1
+            sides = one.side(reach) * (-weight * reach * reach).exp()
+            return bool(sides < goal) and bool(one.tail(1, reach) < goal)
+
+        return find_strip(g, root, enough, least=isqrt(3 * bits // 2) + 4, bits=bits)
 
 
 _CELLS = 16

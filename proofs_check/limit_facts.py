@@ -236,8 +236,8 @@ def _correlation(found: DepthLimit, angle: bool) -> Growing | None:
 def _theorem(found: DepthLimit) -> str:
     """The theorems of docs/depth-limits.md that were applied."""
     notes = " ".join(found.notes)
-    if found.schedule is not None:
-        return "layers whose sizes have a finite sum (docs/depth-limits.md, Theorem 10)"
+    if found.theorem is not None:
+        return f"{found.phase or 'a sum of steps that stays bounded'} (docs/depth-limits.md, Theorem {found.theorem})"
     if found.phase is None or "s = " in notes:
         return f"{found.phase or 'layers that tend to the identity'} (docs/depth-limits.md, Theorem 7)"
     number = {"ordered": "2", "chaotic": "3", "critical": "4"}[found.phase]

@@ -6,10 +6,11 @@ from sympy import Expr
 
 from proofs_check.limits.derivation import derivation_of, failed_steps
 from proofs_check.limits.fixed_map import analyse
+from proofs_check.limits.flows import residual_flow, residual_lengths
 from proofs_check.limits.lengths import analyse_lengths
 from proofs_check.limits.maps import Map, is_continuous, shorter
 from proofs_check.limits.result import DepthLimit
-from proofs_check.limits.small_steps import analyse_small_steps, by_lengths, small_steps
+from proofs_check.limits.small_steps import analyse_small_steps, limit_in, small_steps
 from theory import symbols
 from theory.derivation import Derivation
 from theory.errors import BeyondReach, InputError
@@ -42,7 +43,9 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
     base = DepthLimit(network=network)
     if form is None:
         changing = any(e.has(symbols.layer, symbols.depth) for e in (recursion.nngp_next, recursion.ntk_next))
-        return by_lengths(recursion, base) if changing else analyse_lengths(recursion, base, orders, digits)
+        if changing or (recursion.length_next.diff(symbols.length).has(symbols.length) and residual_flow(recursion)):
+            return residual_lengths(recursion, base)
+        return analyse_lengths(recursion, base, orders, digits)
     if _moves(form):
         steps = small_steps(form)
         if steps is None:
@@ -55,7 +58,10 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
                 status="OPEN",
                 reason="the layers depend on the depth in two ways, each with its own small parameter",
             )
-        return analyse_small_steps(steps, base)
+        found = analyse_small_steps(steps, base)
+        flow = residual_flow(recursion) if found.status == "OPEN" else None
+        large = flow is not None and limit_in(flow.size) not in (0, None)
+        return residual_lengths(recursion, base) if large else found
     base = DepthLimit(network=network, ntk_diagonal=_diagonal(form))
     return analyse(as_map(form), base, orders, digits)
 

@@ -113,9 +113,8 @@ def _of_flow(small: SmallSteps) -> list[Step]:
 
 def _conclusion(found: DepthLimit) -> list[Step]:
     steps = []
-    theorem = {"ordered": "Theorem 2", "chaotic": "Theorem 3", "critical": "Theorem 4"}.get(
-        found.phase or "", "Theorem 7" if found.schedule is None else "Theorem 10"
-    )
+    number = {"ordered": "2", "chaotic": "3", "critical": "4"}.get(found.phase or "", "7")
+    theorem = f"Theorem {found.theorem or number}"
     for name, value in (
         ("\\chi", found.chi),
         (_ANGLE[found.phase == "chaotic"], found.angle_rate),

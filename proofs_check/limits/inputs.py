@@ -12,6 +12,7 @@ from numerics.kernel import kernel
 from numerics.long_flow import LATE, long_flow
 from proofs_check.limits import schedules
 from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
+from proofs_check.limits.flows import ResidualFlow, at_flow
 from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.small_steps import flow_constant
 from theory.critical import input_constant, tangent_constant
@@ -82,6 +83,8 @@ def _with_constants(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
 
 
 def _at_flow(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
+    if isinstance(found.flow[0], ResidualFlow):
+        return at_flow(found, corr, digits)
     steps, total = found.flow
     start = Integer(0) if steps.driven else steps.initial.subs(c, corr)
     if total == oo:

@@ -93,6 +93,7 @@ class DepthLimit:
     numerics             normalised NTK at a few depths, where the limit was not derived and the inputs are known
     window               limit of the normalised NTK for inputs whose local variable is x/L, a function of x > 0
     antipode             the window near c = -1, where there is one
+    theorem              number of the theorem of docs/depth-limits.md that was applied, where the phase does not say it
     letters              named numbers in these expressions
     status               DERIVED, or OPEN with the reason why
     """
@@ -114,6 +115,7 @@ class DepthLimit:
     inverse: Expr | None = None
     window: Expr | None = None
     antipode: Window | None = None
+    theorem: str | None = None
     variable: str | None = None
     exceptions: tuple[Exception_, ...] = ()
     letters: tuple[Letter, ...] = ()

@@ -129,6 +129,7 @@ def summable(schedule: Schedule, base: DepthLimit) -> DepthLimit:
     return replace(
         base,
         schedule=schedule,
+        theorem="10",
         letters=(*base.letters, *letters),
         ntk_limit=ntk_value,
         fixed_point=corr_limit,

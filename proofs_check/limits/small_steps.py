@@ -22,6 +22,7 @@ Source. Huang et al. 2020 (gamma), Hayou et al. 2021 (alpha_l), Li, Nica, Roy 20
 derived here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sympy import Derivative, Expr, Integer, Subs, Symbol, exp, limit, log, oo, powsimp, sqrt, together
@@ -78,12 +79,16 @@ class SmallSteps:
         return self.diagonal_level if self.driven else self.diagonal_source
 
 
-def residual_scale(network: Network) -> tuple[Network, Expr] | None:
-    """The network with the letter alpha for the one factor that depends on L or l, and that factor."""
-    moving = {one.factor for one in network.walk() if isinstance(one, Scale) and one.factor.has(depth, layer)}
-    if len(moving) != 1:
+def residual_scale(network: Network, *, moving: bool = True) -> tuple[Network, Expr] | None:
+    """The network with the letter alpha for its one factor, and that factor; None where there is none, or several.
+
+    moving  only factors that depend on L or l are counted
+    """
+    factors = {one.factor for one in network.walk() if isinstance(one, Scale)}
+    factors = {one for one in factors if one.has(depth, layer)} if moving else factors
+    if len(factors) != 1:
         return None
-    (factor,) = moving
+    (factor,) = factors
 
     def put(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
         result: list[Layer] = []
@@ -153,7 +158,7 @@ def _first_order(form: CorrelationRecursion, letter: Symbol, value: Expr, size: 
 def analyse_small_steps(steps: SmallSteps, base: DepthLimit) -> DepthLimit:
     """Dominant balance of the time s."""
     letter = layer if steps.size.has(layer) else depth
-    if (steps.size.has(layer) and steps.size.has(depth)) or _limit(steps.size, letter) != 0:
+    if (steps.size.has(layer) and steps.size.has(depth)) or limit_in(steps.size, letter) != 0:
         reason = f"the steps {steps.size} are not shown to tend to 0, so that the layers do not tend to the identity"
         return replace(base, status="OPEN", reason=reason)
     time, total = elapsed(steps.size)
@@ -191,13 +196,13 @@ def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
     """The time s as a function of L (its first term), and its limit: 0, a positive number, oo, or None if not decided."""
     if not size.has(layer):
         time = shorter(powsimp(depth * size))
-        return time, _limit(time)
+        return time, limit_in(time)
     found = steps_of(size)
     if found is None:
         return size, None
     if found.scale.sum_converges():
         return size, Symbol("tau", positive=True)
-    front = _limit(size / written(found.scale, layer), layer)
+    front = limit_in(size / written(found.scale, layer), layer)
     time = diverging(found.scale)
     if front in (None, 0, oo) or time is None:
         return size, None
@@ -206,11 +211,14 @@ def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
 
 def _decay(size: Expr) -> Expr | None:
     """The p of eps_l = l^(-p + o(1))."""
-    return _limit(-log(size) / log(layer), layer)
+    return limit_in(-log(size) / log(layer), layer)
 
 
-def _limit(expression: Expr, letter: Symbol = depth) -> Expr | None:
-    """The limit at infinity; powers of L by their exponent, which SymPy does not always do for irrational ones."""
+def limit_in(expression: Expr, letter: Symbol = depth) -> Expr | None:
+    """The limit as L (or another letter) tends to infinity, if it is >= 0; None where that is not decided.
+
+    Powers go by their exponent, which SymPy does not always do for irrational ones.
+    """
     factor, power = expression.as_independent(letter, as_Add=False)
     if power == 1:
         return expression
@@ -279,13 +287,13 @@ def _is_flow_to_first_order(size: Expr, time: Expr) -> bool:
 
     For eps(L) that sum is eps log(s)/a (1 + o(1)). For eps_l = l^(-p), p > 0, it converges, and K is not that of the flow.
     """
-    return size.has(layer) or _limit(size * log(time)) == 0
+    return size.has(layer) or limit_in(size * log(time)) == 0
 
 
 def _squares_vanish(size: Expr) -> bool:
     """Whether the sum of eps^2 tends to 0, or converges for eps_l: a product of 1 - G eps is then exp(-G s) times a constant."""
     if not size.has(layer):
-        return _limit(depth * size**2) == 0
+        return limit_in(depth * size**2) == 0
     order = _decay(size)
     return order is not None and (order == oo or sign_of(2 * order - 1, {}) == 1)
 
@@ -380,7 +388,8 @@ def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) ->
 def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
     r"""A residual network whose lengths enter its map, with alpha = alpha(L): the balance s = L alpha^2 -> 0.
 
-    y = (q, K, T) moves by y' = y + h f(y) + O(h^2); T_L = s f_T + (s^2/2)(Df f)_T at the initial state, likewise at one input.
+    y = (q, K, T) moves by y' = y + h f(y) + O(h^2); T_L = T_0 + s f_T + (s^2/2)(Df f)_T at the initial state, likewise at one
+    input: N = T_0/T_d0 + s (f_T - N f_Td)/T_d0, or, where T_0 = T_d0 = 0, N = f_T/f_Td + (s/2)((Df f)_T - N (Df f)_Td)/f_Td.
     """
     replaced = residual_scale(recursion.network)
     if replaced is None:
@@ -400,40 +409,26 @@ def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
         return summable(of_lengths(derive(network), alpha, sqrt(_small), shorter(factor**2)), base)
     time, total = elapsed(shorter(factor**2))
     if total is None or total != 0:
-        return replace(
-            base,
-            status="OPEN",
-            reason=f"s = {time} does not tend to 0, and the flow moves the lengths too: it is not solved by quadrature",
-        )
+        return replace(base, status="OPEN", reason=f"s = {time} does not tend to 0, and the flow moves the lengths too")
     general = derive(network)
     q1, q2 = recursion.length_initial
-    if is_zero(q1 - q2) is not Answer.YES or recursion.ntk_initial != 0:
-        return replace(
-            base, status="OPEN", reason="inputs of different lengths, or ends that are trained: no method here"
-        )
-    state = {length: q1, length1: q1, length2: q1, nngp: recursion.nngp_initial}
+    if is_zero(q1 - q2) is not Answer.YES:
+        return replace(base, status="OPEN", reason="inputs of different lengths: no method here")
+    begin, begin_d = recursion.ntk_initial, recursion.ntk_diagonal_initial[0]
+    state = {length: q1, length1: q1, length2: q1, nngp: recursion.nngp_initial, ntk: begin, ntk_diagonal: begin_d}
 
     def first(expression: Expr) -> Expr:
         return expression.subs(alpha, sqrt(scale)).diff(scale).subs(scale, 0)
 
     off, one = first(general.ntk_next), first(general.ntk_diagonal_next)
-    top = off.subs(ntk, 0).subs(state, simultaneous=True)
-    bottom = one.subs(ntk_diagonal, 0).subs(state, simultaneous=True)
-    value = shorter(top / bottom)
-    correction = None
-    try:
-        field = {nngp: first(general.nngp_next), length: first(general.length_next)}
-        same = {length1: length, length2: length}
-        off, one = off.subs(same), one.subs(same)
-        moves = {nngp: field[nngp].subs(same), length: field[length], ntk: off, ntk_diagonal: one}
-        second = [sum((e.diff(y) * f for y, f in moves.items()), Integer(0)) for e in (off, one)]
-        at = {**state, ntk: Integer(0), ntk_diagonal: Integer(0)}
-        off2, one2 = (e.subs(at, simultaneous=True) for e in second)
-        correction = shorter((off2 - value * one2) / (2 * bottom)) * time
-        if correction.has(Subs, Derivative):  # a moment without a derivative in its lengths
-            correction = None
-    except (ValueError, TypeError):
-        correction = None
+    top, bottom = (e.subs(state, simultaneous=True) for e in (off, one))
+    correction: Expr | None
+    if begin_d != 0:
+        value = shorter(begin / begin_d)
+        correction = shorter((top - value * bottom) / begin_d) * time
+    else:
+        value = shorter(top / bottom)
+        correction = _second_order(general, first, state, value, bottom, time)
     return replace(
         base,
         ntk_limit=value,
@@ -442,4 +437,34 @@ def by_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
     )
 
 
-__all__ = ["SmallSteps", "analyse_small_steps", "by_lengths", "small_steps"]
+def _second_order(
+    general: KernelRecursion,
+    first: Callable[[Expr], Expr],
+    state: dict[Symbol, Expr],
+    value: Expr,
+    bottom: Expr,
+    time: Expr,
+) -> Expr | None:
+    """(s/2)((Df f)_T - N (Df f)_Td)/f_Td; None for a moment without a derivative in its lengths."""
+    same = {length1: length, length2: length}
+    try:
+        moves = {
+            letter: first(e).subs(same)
+            for letter, e in (
+                (nngp, general.nngp_next),
+                (length, general.length_next),
+                (ntk, general.ntk_next),
+                (ntk_diagonal, general.ntk_diagonal_next),
+            )
+        }
+        second = [
+            sum((moves[e].diff(y) * f for y, f in moves.items()), Integer(0)).subs(state, simultaneous=True)
+            for e in (ntk, ntk_diagonal)
+        ]
+    except (ValueError, TypeError):
+        return None
+    correction = shorter((second[0] - value * second[1]) / (2 * bottom)) * time
+    return None if correction.has(Subs, Derivative) else correction
+
+
+__all__ = ["SmallSteps", "analyse_small_steps", "by_lengths", "limit_in", "residual_scale", "small_steps"]

@@ -13,7 +13,7 @@ from theory.symbols import depth
 RELU = activation("relu")
 
 
-@pytest.mark.parametrize("alpha", ["1+1/l", "1+1/L", "L/(L+1)", "L^(1/10)", "L", "l^(1/10)", "2+1/log(L+1)"])
+@pytest.mark.parametrize("alpha", ["1+1/l", "l^(1/10)"])
 def test_steps_that_do_not_vanish_are_no_small_steps(alpha: str) -> None:
     """There alpha^2 and eta = alpha^2/(1 + alpha^2) are not the same to first order: OPEN."""
     found = limit(resnet(RELU, alpha=alpha))

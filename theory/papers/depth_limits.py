@@ -6,13 +6,15 @@ its claim, or are derived here; the theorems are proved in docs/depth-limits.md.
 normalised NTK. False variants stand beside the true ones: "false" is part of their ids.
 
 The parts are depth_limits_maps (maps, slopes, fixed points), depth_limits_phases (ordered and chaotic), depth_limits_critical
-(critical networks, biases, residual scales), depth_limits_orders (logarithms, moving lengths, scales) and
-depth_limits_schedules (scales that depend on the layer); depth_limits_common holds the short forms.
+(critical networks, biases, residual scales), depth_limits_orders (logarithms, moving lengths, scales),
+depth_limits_schedules (scales that depend on the layer) and depth_limits_flows (residual networks whose lengths move);
+depth_limits_common holds the short forms.
 """
 
 from theory.claims import Claim
 from theory.papers import (
     depth_limits_critical,
+    depth_limits_flows,
     depth_limits_maps,
     depth_limits_orders,
     depth_limits_phases,
@@ -25,4 +27,5 @@ CLAIMS: tuple[Claim, ...] = (
     *depth_limits_critical.CLAIMS,
     *depth_limits_orders.CLAIMS,
     *depth_limits_schedules.CLAIMS,
+    *depth_limits_flows.CLAIMS,
 )
