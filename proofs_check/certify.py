@@ -249,6 +249,8 @@ def _tenth_above(value: float) -> Fraction:
 
 def name_of(theorem: str, mu: Fraction) -> str:
     """The file name of a shipped certificate."""
+    if theorem not in THEOREMS:
+        return f"{theorem}.json"
     short = "ffnet" if theorem == "ffnet-critical-angle" else "resnet"
     return f"{short}-mu-{mu.numerator}-{mu.denominator}.json"
 

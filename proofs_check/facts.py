@@ -187,13 +187,12 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 2 * eta, form.diagonal_initial)
     if any(is_zero(e) is not Answer.YES for e in diagonal):
         return
-    matched = _matched("resnet-angle", mu, ours, {symbols.eta: eta})
-    if matched is None:
-        return
-    for bound, condition in _bounds("resnet-angle", mu, *matched):
-        kept = _conditioned(bound, condition, scale, gammas)
-        if kept is not None:
-            yield from _in_scale(kept, eta, scale)
+    for theorem in ("resnet-angle", *(["resnet-half-rate"] if mu == 1 else [])):
+        matched = _matched(theorem, mu, ours, {symbols.eta: eta})
+        for bound, condition in () if matched is None else _bounds(theorem, mu, *matched):
+            kept = _conditioned(bound, condition, scale, gammas)
+            if kept is not None:
+                yield from _in_scale(kept, eta, scale)
 
 
 def _parameter(cosine: Expr, eta: Expr) -> Fraction | None:

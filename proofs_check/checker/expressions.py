@@ -6,7 +6,7 @@ over exact power series whose coefficients are Laurent polynomials in pi over th
     sum      = product (("+" | "-") product)*
     product  = power (("*" | "/") power)*
     power    = "-" power | atom ("^" integer)?
-    atom     = integer | name | function "(" sum ")" | "(" sum ")"        function = sin | cos | sqrt | log
+    atom     = integer | name | function "(" sum ")" | "(" sum ")"        function = sin | cos | sqrt | log | acos
 """
 
 import operator
@@ -22,7 +22,7 @@ class Rejected(Exception):
 
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
-FUNCTIONS = ("sin", "cos", "sqrt", "log")
+FUNCTIONS = ("sin", "cos", "sqrt", "log", "acos")
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 MAX_TEXT = 2000
 MAX_NESTING = 50
