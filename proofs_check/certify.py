@@ -117,7 +117,7 @@ def _cells(
 
     with ctx.workprec(PRECISION):
         balls = {key: to_arb(value) for key, value in names.items()}
-    first = next((r for r in (Fraction(1, 2**k) for k in range(13)) if r <= last and near_zero(r)), None)
+    first = next((r for r in (Fraction(1, 2**k) for k in range(40)) if r <= last and near_zero(r)), None)
     if first is None:
         raise BeyondReach(f"{name}: the Taylor form at 0 fails however short the interval; it may be false there")
     ends, width = [first], first

@@ -1,6 +1,7 @@
 """The search for certificates of the theorems in docs/open-problems.md; as everywhere, the checker decides.
 
-half_rate   constants a little beyond their best values, then boxes halved in the side that matters more
+half_rate   constants a little beyond their best values, then boxes, the longer side halved
+turn        brackets of the map near 0, cells beyond
 """
 
 import json
@@ -15,8 +16,9 @@ from flint import fmpq
 from proofs_check.certify import FOLDER, search_inequality
 from proofs_check.checker import Rejected, check
 from proofs_check.checker import half_rate as half_rate_theorem
+from proofs_check.checker import turn as turn_theorem
 from proofs_check.checker.expressions import parse
-from proofs_check.checker.theorems import RESNET
+from proofs_check.checker.theorems import FFNET, RESNET
 from theory.errors import BeyondReach
 
 DEEPEST = 24
@@ -28,15 +30,17 @@ def with_values(text: str, constants: dict[str, Fraction]) -> str:
     return re.sub(r"[A-Za-z_]\w*", lambda m: f"({constants[m[0]]})" if m[0] in constants else m[0], text)
 
 
-def signs(hypotheses: dict[str, tuple[str, str]], constants: dict[str, Fraction]) -> dict[str, Any]:
-    """A sign certificate for each hypothesis f >= 0 on (0, upper], the constants put in.
+def signs(hypotheses: dict[str, tuple[str, str, bool]], constants: dict[str, Fraction]) -> dict[str, Any]:
+    """A sign certificate for each hypothesis f >= 0 (f > 0 where strict) on (0, upper], the constants put in.
 
     raises  BeyondReach where one is not decided
     """
     found = {}
-    for name, (text, upper) in hypotheses.items():
+    for name, (text, upper, strict) in hypotheses.items():
         try:
-            certificate = search_inequality(with_values(text, constants), ">=", upper)
+            certificate = search_inequality(
+                with_values(text, constants), ">" if strict else ">=", with_values(upper, constants)
+            )
         except BeyondReach as error:
             raise BeyondReach(f"{name}: {error}") from None
         found[name] = certificate["hypotheses"]["inequality"]
@@ -62,8 +66,22 @@ def half_rate() -> dict[str, Any]:
         "map": RESNET.map,
         "mu": "1",
         "constants": {key: str(value) for key, value in constants.items()},
-        "hypotheses": signs(half_rate_theorem.HYPOTHESES, constants),
+        "hypotheses": signs({key: (*said, False) for key, said in half_rate_theorem.HYPOTHESES.items()}, constants),
         "plane": _cuts(constants),
+    }
+    return accepted(certificate)
+
+
+def turn() -> dict[str, Any]:
+    """A certificate of theorem ffnet-turn."""
+    constants = {"near": Fraction(1, 12), "e_lo": Fraction(9, 10_000), "e_hi": Fraction(1, 1000)}
+    certificate = {
+        "version": 1,
+        "theorem": turn_theorem.NAME,
+        "map": FFNET.map,
+        "mu": "1",
+        "constants": {key: str(value) for key, value in constants.items()},
+        "hypotheses": signs(turn_theorem.HYPOTHESES, constants),
     }
     return accepted(certificate)
 
@@ -108,7 +126,7 @@ def _exact(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-SEARCHES = {half_rate_theorem.NAME: half_rate}
+SEARCHES = {half_rate_theorem.NAME: half_rate, turn_theorem.NAME: turn}
 """Name of a theorem -> the search for its certificate."""
 
 

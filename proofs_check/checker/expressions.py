@@ -12,6 +12,7 @@ over exact power series whose coefficients are Laurent polynomials in pi over th
 import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
@@ -32,6 +33,7 @@ MAX_POWERS_OF_PI = 200
 Tree = tuple[Any, ...]
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Tree:
     """The tree of an expression; Rejected if it is not one."""
     if len(text) > MAX_TEXT:
@@ -125,9 +127,18 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
     raise Rejected("an expression is malformed")
 
 
+def value_of(text: str, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
+    """The value of ``x = e; y = f; ...; g``: each e may contain the names in front of it."""
+    *definitions, last = text.split(";")
+    for definition in definitions:
+        name, _, said = definition.partition("=")
+        names = {**names, name.strip(): evaluate(parse(said), names, number)}
+    return evaluate(parse(last), names, number)
+
+
 def ball(text: str, names: Mapping[str, arb]) -> arb:
     """The enclosure of an expression."""
-    return evaluate(parse(text), {"pi": arb.pi(), **names}, arb)
+    return value_of(text, {"pi": arb.pi(), **names}, arb)
 
 
 def series(text: str, names: Mapping[str, arb], variable: arb, length: int) -> list[arb]:
@@ -136,7 +147,7 @@ def series(text: str, names: Mapping[str, arb], variable: arb, length: int) -> l
     try:
         constants: dict[str, Any] = {key: arb_series([value]) for key, value in {"pi": arb.pi(), **names}.items()}
         constants["t"] = arb_series([variable, 1])
-        value = evaluate(parse(text), constants, lambda n: arb_series([n]))
+        value = value_of(text, constants, lambda n: arb_series([n]))
         if value.prec < length:
             raise Rejected(f"{text[:60]!r} loses its coefficients beyond t^{value.prec - 1}")
     except (ValueError, ZeroDivisionError) as error:
@@ -216,5 +227,5 @@ def vanishing(text: str, names: Mapping[str, fmpq], length: int) -> bool:
 
     values = {"pi": constant(1, fmpq(1)), **{name: constant(0, value) for name, value in names.items()}}
     values["t"] = Exact([{}, {0: fmpq(1)}, *[{} for _ in range(length - 1)]])
-    result = evaluate(parse(text), values, lambda n: constant(0, fmpq(n)))
+    result = value_of(text, values, lambda n: constant(0, fmpq(n)))
     return not any(result.coefficients[:length])

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from proofs_check.checker import half_rate
+from proofs_check.checker import half_rate, learnability, turn
 
 Check = Callable[[dict[str, Any]], dict[str, Any]]
-KINDS: dict[str, Callable[[dict[str, Any], Check], dict[str, Any]]] = {half_rate.NAME: half_rate.conclude}
+KINDS: dict[str, Callable[[dict[str, Any], Check], dict[str, Any]]] = {
+    half_rate.NAME: half_rate.conclude,
+    turn.NAME: turn.conclude,
+    learnability.NAME: learnability.conclude,
+}
 """Name of the theorem -> function of the certificate and of ``check``, for certificates inside it."""
