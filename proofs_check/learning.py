@@ -18,6 +18,7 @@ from proofs_check.checker import Rejected, check
 from proofs_check.checker import learnability as theorem
 from proofs_check.checker.half_rate import NAME as HALF_RATE
 from proofs_check.checker.signs import PRECISION, to_arb
+from proofs_check.settled import accepted, short_below
 from theory.errors import BeyondReach
 
 Data = tuple[tuple[fmpq, ...], ...]
@@ -30,16 +31,9 @@ MOST_CANDIDATES = 24
 
 
 def search(
-    points: Data,
-    labels: Sequence[fmpq] | None,
-    *,
-    distance: fmpq,
-    spread: fmpq,
-    at: Data | None = None,
-    mu: Fraction = Fraction(1),
-    residual: bool = True,
+    points: Data, labels: Sequence[fmpq] | None, *, distance: fmpq, spread: fmpq, at: Data | None = None
 ) -> dict[str, Any]:
-    """A certificate on the data, accepted by the checker.
+    """A certificate on the data for both networks, accepted by the checker.
 
     points    directions, vectors of rationals; pairwise different
     labels    one for each point, or None: every choice in [-1, 1] for the first network, some choice for the second
@@ -49,19 +43,34 @@ def search(
 
     raises  BeyondReach where there is none
     """
-    try:
-        found = {
-            "version": 1,
-            "theorem": theorem.NAME,
-            "points": _text(points),
-            "labels": None if labels is None else [str(y) for y in labels],
-            "feedforward": feedforward(points, labels, distance=distance, spread=spread, mu=mu),
-            "residual": remembered(points, labels, distance=distance, at=at) if residual else None,
-        }
-        check(found)
-    except Rejected as error:
-        raise BeyondReach(str(error)) from None
-    return found
+    return assembled(
+        points,
+        labels,
+        feedforward=feedforward(points, labels, distance=distance, spread=spread),
+        residual=remembered(points, labels, distance=distance, at=at),
+    )
+
+
+def assembled(
+    points: Data,
+    labels: Sequence[fmpq] | None,
+    *,
+    feedforward: dict[str, Any] | None = None,
+    residual: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The certificate with these parts, accepted by the checker.
+
+    raises  BeyondReach with the checker's reason
+    """
+    found = {
+        "version": 1,
+        "theorem": theorem.NAME,
+        "points": _text(points),
+        "labels": None if labels is None else [str(y) for y in labels],
+        "feedforward": feedforward,
+        "residual": residual,
+    }
+    return accepted(found)
 
 
 def feedforward(
@@ -71,6 +80,7 @@ def feedforward(
 
     raises  BeyondReach where no depth up to 10^50 does
     """
+    _require_sound(points)
     kernel, proved = _kernel("ffnet-critical-angle", mu)
 
     def small(depth: fmpq) -> bool:
@@ -82,7 +92,6 @@ def feedforward(
         except Rejected:
             return False
 
-    theorem.largest_cosine(list(points))
     high = fmpq(1)
     while not small(high):
         high *= 2
@@ -96,26 +105,34 @@ def feedforward(
 
 
 def remembered(
-    points: Data, labels: Sequence[fmpq] | None, *, distance: fmpq, at: Data | None = None
+    points: Data,
+    labels: Sequence[fmpq] | None,
+    *,
+    distance: fmpq,
+    at: Data | None = None,
+    gap: fmpq | None = None,
 ) -> dict[str, Any]:
-    """The part on the residual network.
+    """The part on the residual network; the gap asked for, or half of the limit's.
 
     raises  BeyondReach where its predictions are not told apart
     """
+    _require_sound(points)
     kernel, _ = _kernel(HALF_RATE, Fraction(1))
     pairs = [at] if at is not None else list(combinations(_candidates(points, distance), 2))
     best: tuple[arb, Data, list[fmpq]] | None = None
-    nothing = fmpq(0)
     for pair in pairs:
-        given = list(labels) if labels is not None else _telling(points, pair)
-        with ctx.workprec(PRECISION):
-            gap = theorem.residual_gap(list(points), list(pair), given, nothing)
-        if gap > 0 and (best is None or gap > best[0]):
-            best = gap, pair, given
-    if best is None:
-        raise BeyondReach("the residual limit does not tell the new points apart that were tried")
-    gap, pair, given = best
-    kept = _short_below(gap / 2)
+        try:
+            with ctx.workprec(PRECISION):
+                given = list(labels) if labels is not None else _telling(points, pair)
+                limit = theorem.residual_gap(list(points), list(pair), given, fmpq(0))
+        except Rejected:
+            continue
+        if limit > 0 and (best is None or limit > best[0]):
+            best = limit, pair, given
+    if best is None or (gap is not None and not best[0] > to_arb(gap)):
+        raise BeyondReach("the residual limit does not tell the new points that far apart")
+    limit, pair, given = best
+    kept = short_below(limit / 2) if gap is None else gap
     for k in range(LEAST_REACH):
         reach = fmpq(1, 2**k)
         try:
@@ -129,10 +146,16 @@ def remembered(
     raise BeyondReach("the residual kernel matrix is too close to a singular one")
 
 
+def _require_sound(points: Data) -> None:
+    try:
+        theorem.largest_cosine(list(points))
+    except Rejected as error:
+        raise BeyondReach(str(error)) from None
+
+
 def _telling(points: Data, pair: Data) -> list[fmpq]:
     """Labels +1 and -1 for which the limit's predictions at the two points differ most: the signs of their influence."""
-    with ctx.workprec(PRECISION):
-        return [fmpq(1) if g >= 0 else fmpq(-1) for g in theorem.influence(list(points), list(pair))]
+    return [fmpq(1) if g >= 0 else fmpq(-1) for g in theorem.influence(list(points), list(pair))]
 
 
 def _candidates(points: Data, distance: fmpq) -> list[tuple[fmpq, ...]]:
@@ -151,14 +174,6 @@ def _candidates(points: Data, distance: fmpq) -> list[tuple[fmpq, ...]]:
             if far and all(theorem.signed_square(x, y) != 1 for y in chosen):
                 chosen.append(x)
     return chosen[:: max(1, -(-len(chosen) // MOST_CANDIDATES))]
-
-
-def _short_below(value: arb) -> fmpq:
-    """A rational of few digits a little below a positive ball."""
-    scale = 1
-    while (value * scale).floor().lower() < 100:
-        scale *= 10
-    return fmpq(int((value * scale).lower().floor().unique_fmpz()), scale)
 
 
 @lru_cache(maxsize=8)

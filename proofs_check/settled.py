@@ -11,13 +11,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from flint import fmpq
+from flint import arb, ctx, fmpq
 
 from proofs_check.certify import FOLDER, search_inequality
 from proofs_check.checker import Rejected, check
 from proofs_check.checker import half_rate as half_rate_theorem
+from proofs_check.checker import spectrum as spectrum_theorem
 from proofs_check.checker import turn as turn_theorem
 from proofs_check.checker.expressions import parse
+from proofs_check.checker.signs import PRECISION
 from proofs_check.checker.theorems import FFNET, RESNET
 from theory.errors import BeyondReach
 
@@ -84,6 +86,33 @@ def turn() -> dict[str, Any]:
         "hypotheses": signs(turn_theorem.HYPOTHESES, constants),
     }
     return accepted(certificate)
+
+
+def eigenvalue(degree: int, dimension: int) -> dict[str, Any]:
+    """A certificate of theorem relu-spectrum for one degree and dimension.
+
+    raises  BeyondReach beyond the checker's limits
+    """
+    if not (0 <= degree < spectrum_theorem.MOST and 2 <= dimension <= spectrum_theorem.MOST):
+        raise BeyondReach(f"degree={degree}, dimension={dimension}: allowed are 0 to 499 and 2 to 500")
+    with ctx.workprec(PRECISION):
+        found = {
+            "linear": spectrum_theorem.times_c(spectrum_theorem.kappa_0, degree, dimension),
+            "square": spectrum_theorem.square(degree, dimension),
+        }
+    least = {key: str(short_below(value)) for key, value in found.items()}
+    named = {"version": 1, "theorem": spectrum_theorem.NAME, "dimension": dimension, "degree": degree}
+    return accepted({**named, **least})
+
+
+def short_below(value: arb) -> fmpq:
+    """A rational of few digits at or a little below a ball that is not negative."""
+    if not value > 0:
+        return fmpq(0)
+    scale = 1
+    while (value * scale).floor().lower() < 100:
+        scale *= 10
+    return fmpq(int((value * scale).lower().floor().unique_fmpz()), scale)
 
 
 def accepted(certificate: dict[str, Any]) -> dict[str, Any]:
