@@ -4,11 +4,13 @@ No single paper: each was known here from numbers only; theorems A to D are prov
 normalised tangent kernel, Omega_1 that of one residual block, tau = 1.16556... the angle with tan tau = 2 tau.
 """
 
-from sympy import Integer
+from sympy import Expr, Integer, Rational, exp, pi, sqrt
 
 from theory import symbols
-from theory.architectures import resnet
-from theory.claims import Claim, Depth, Kind, Parity, Quantity, Spectrum, Statement, Turning, Verdict
+from theory.activations import activation
+from theory.architectures import ffnet, resnet
+from theory.claims import Claim, Depth, Identity, Kind, Parity, Quantity, Spectrum, Statement, Turning, Verdict
+from theory.duals import dual
 from theory.language import parse_holds
 from theory.network import Network
 from theory.papers.huang2020_common import FFNET, OMEGA, RELU, RESNET, interval, resnet_at
@@ -160,4 +162,83 @@ EIGENVALUES = (
 )
 # fmt: on
 
-CLAIMS: tuple[Claim, ...] = RATES + TURNS + EIGENVALUES
+Q = symbols.length
+
+
+def moments(name: str) -> list[Expr]:
+    """E phi^(j)(z)^2, z of variance Q, for j = 1, 2, 3: derivatives of the derived dual in the covariance."""
+    found = dual(activation(name)).covariance
+    equal = {symbols.length1: Q, symbols.length2: Q, symbols.nngp: Q}
+    return [found.diff(symbols.nngp, j).subs(equal, simultaneous=True) for j in (1, 2, 3)]
+
+
+def side(name: str) -> Expr:
+    """m_1 m_3 - (3/2) m_2^2: a critical kernel approaches 1/3 from below where it is positive, from above where negative."""
+    first, second, third = moments(name)
+    return first * third - Rational(3, 2) * second**2
+
+
+def coefficient(name: str, length: Expr) -> Expr:
+    """1/3 - 2 m_1 m_3/(9 m_2^2), the coefficient of log L/L at the critical point of this length."""
+    first, second, third = (m.subs(Q, length) for m in moments(name))
+    return Rational(1, 3) - 2 * first * third / (9 * second**2)
+
+
+def _side(slug: str, title: str, lhs: Expr, rhs: Expr, expected: Verdict = PROVED, note: str = "") -> Claim:
+    statement = Identity(lhs=lhs, rhs=rhs, domain=(interval(Q, "(0, oo)"),))
+    return _claim(slug, title, "side of the approach", Kind.IDENTITY, statement, expected, note)
+
+
+def _critical(
+    slug: str, title: str, name: str, length: Expr, holds: str, expected: Verdict = PROVED, note: str = ""
+) -> Claim:
+    statement = Depth(
+        network=ffnet(activation(name), critical=length),
+        quantity=NTK,
+        holds=parse_holds(holds),
+        correlations=interval(symbols.c, "(-1, 1)"),
+        pointwise=True,
+    )
+    return _claim(slug, title, "side of the approach", Kind.RATE, statement, expected, note)
+
+
+_CRITICAL = 4 * Q**2 - 4 * Q - 1
+_GAUSSIAN = dual(activation("gaussian")).covariance
+_BALANCED = (1 + sqrt(2)) / 2
+_LOG = "value ~ 1/3 + ({})*log(L)/L"
+# fmt: off
+SIDES = (
+    _side("side-erf", "erf: from below at every critical point", side("erf"),
+          64 * (6 * Q**2 + 4 * Q + 1) / (pi**2 * (4 * Q + 1) ** 3),
+          note="Theorem D: N_L - 1/3 has the sign of -(m_1 m_3 - (3/2) m_2^2) at all large depths. Here it is positive."),
+    _side("side-exp", "exp: from above at every critical point", side("exp"), -exp(4 * Q) / 2),
+    _side("side-cos", "cos: from above at every critical point", side("cos"),
+          -(exp(4 * Q) + 10 * exp(2 * Q) + 1) * exp(-4 * Q) / 8),
+    _side("side-sin", "sin: from below for Q < log(5 + 2 sqrt 6)/2, from above beyond", side("sin"),
+          -(exp(2 * Q) - 5 - 2 * sqrt(6)) * (exp(2 * Q) - 5 + 2 * sqrt(6)) * exp(-4 * Q) / 8,
+          note="1.14622; for Q > 0 the second factor is positive."),
+    _side("side-gaussian", "exp(-x^2): the side is that of 4 Q^2 - 4 Q - 1", side("gaussian"),
+          24 * (2 * Q + 1) ** 2 * _CRITICAL / (4 * Q + 1) ** 5,
+          note="With side-gaussian-bias: from below at every critical point with a bias."),
+    _side("side-gaussian-bias", "exp(-x^2): the critical bias variance is (4 Q^2 - 4 Q - 1)/(4 Q)",
+          Q - _GAUSSIAN.subs({symbols.length1: Q, symbols.length2: Q, symbols.nngp: Q}, simultaneous=True)
+          / moments("gaussian")[0],
+          _CRITICAL / (4 * Q),
+          note="So a critical point exists for Q >= (1 + sqrt 2)/2 only; without bias exactly there."),
+    _side("side-gaussian-balanced", "exp(-x^2), critical without bias: the coefficient of log L/L vanishes",
+          coefficient("gaussian", _BALANCED), Integer(0)),
+    _critical("side-gaussian-below", "exp(-x^2), critical at length 3: the coefficient of log L/L is negative",
+              "gaussian", Integer(3), _LOG.format(coefficient("gaussian", Integer(3)))),
+    _critical("side-exp-above", "exp, critical at length 2: N_L ~ 1/3 + log L/(9 L)", "exp", Integer(2),
+              _LOG.format(Rational(1, 9))),
+    _side("side-sin-false", "sin: from below at every critical point, with the value of erf", side("sin"),
+          64 * (6 * Q**2 + 4 * Q + 1) / (pi**2 * (4 * Q + 1) ** 3), REFUTED),
+    _side("side-gaussian-false", "exp(-x^2): the side is that of 4 Q^2 - 4 Q + 1", side("gaussian"),
+          24 * (2 * Q + 1) ** 2 * (_CRITICAL + 2) / (4 * Q + 1) ** 5, REFUTED,
+          note="False variant of side-gaussian: a sign lost."),
+    _critical("side-exp-false", "exp, critical at length 2: N_L ~ 1/3 + log L/(3 L)", "exp", Integer(2),
+              _LOG.format(Rational(1, 3)), REFUTED, note="The coefficient of a kernel with m_3 = 0."),
+)
+# fmt: on
+
+CLAIMS: tuple[Claim, ...] = RATES + TURNS + EIGENVALUES + SIDES
