@@ -9,17 +9,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from flint import arb, ctx, fmpq
 
 from proofs_check.certify import certificate
-from proofs_check.checker import Rejected, check
+from proofs_check.checker import Rejected, Unreadable, check, load
 from proofs_check.checker import learnability as theorem
 from proofs_check.checker.half_rate import NAME as HALF_RATE
 from proofs_check.checker.signs import PRECISION, to_arb
 from proofs_check.settled import accepted, short_below
-from theory.errors import BeyondReach
+from theory.errors import BeyondReach, InputError
 
 Data = tuple[tuple[fmpq, ...], ...]
 DEEPEST = fmpq(10) ** 50
@@ -71,6 +72,27 @@ def assembled(
         "residual": residual,
     }
     return accepted(found)
+
+
+def read(path: Path) -> tuple[Data, list[fmpq] | None]:
+    """Points and labels of a JSON file {"points": [[...], ...], "labels": [...]}: integers, or strings p and p/q.
+
+    raises  InputError where it holds anything else
+    """
+    try:
+        data = load(path)
+        if not isinstance(data.get("points"), list) or not data.keys() <= {"points", "labels"}:
+            raise InputError(f'{path}: an object with "points", a list, and perhaps "labels" is expected')
+        points = theorem.read_points([_strings(p) for p in data["points"]], theorem.MAX_POINTS, None)
+        given = data.get("labels")
+        return tuple(points), None if given is None else theorem.read_labels(_strings(given), len(points))
+    except (Unreadable, Rejected) as error:
+        raise InputError(f"{path.name}: {error}" if isinstance(error, Rejected) else str(error)) from None
+
+
+def _strings(value: Any) -> Any:
+    """A list with its integers written out."""
+    return [str(x) if type(x) is int else x for x in value] if isinstance(value, list) else value
 
 
 def feedforward(

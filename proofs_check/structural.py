@@ -1,4 +1,4 @@
-"""Statements that are no inequality in L alone: turning, eigenvalues, predictions on data; from the theorems of docs/open-problems.md.
+"""Statements that are no inequality in L alone (turning, eigenvalues, predictions on data), from the theorems on them.
 
 Idea. As for bounds, a theorem speaks of a map, and its statement becomes one about the network only where the recursion
 derived from the network's layers is that map (``proofs_check.facts``). What a certificate has to say about the very numbers of a
@@ -7,6 +7,7 @@ theorem or kernels enclosed at a few depths.
 """
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import fmpq
@@ -61,7 +62,7 @@ def _undecided(summary: str) -> Evidence:
 
 
 def member(network: Network) -> Fraction | ResidualForm | None:
-    """mu where the network is that of theorem ffnet-critical-angle, its form where it is that of the residual theorems.
+    """The parameter mu of a network of theorem ffnet-critical-angle, the form of a network of the residual theorems, else None.
 
     The maps are compared with the derived recursion by replayed algebra.
     """
@@ -130,7 +131,7 @@ def _valley(statement: Turning) -> Evidence | None:
         found = trajectory(statement.network, range(low, low + SEEN), corr, digits=20)
         values = [(depth, getattr(kernels, statement.quantity.value)) for depth, kernels in found.items()]
         fallen: int | None = None
-        for (depth, value), (_, after) in zip(values, values[1:], strict=False):
+        for (depth, value), (_, after) in pairwise(values):
             if value > after and fallen is None:
                 fallen = depth
             starts_wrong = (depth == low and statement.rises is True and value > after) or (
@@ -228,9 +229,7 @@ def _forgets(statement: Prediction, data: learning.Data, labels: list[fmpq] | No
     return _undecided(f"{said}; the claim starts at L = {statement.first}")
 
 
-def _remembers(
-    statement: Prediction, data: learning.Data, labels: list[fmpq] | None, form: ResidualForm
-) -> Evidence:
+def _remembers(statement: Prediction, data: learning.Data, labels: list[fmpq] | None, form: ResidualForm) -> Evidence:
     """The residual network: predictions at two new points stay apart."""
     distance, at = _distance(statement, data), None
     if statement.at is not None:

@@ -12,7 +12,7 @@ over exact power series whose coefficients are Laurent polynomials in pi over th
 import operator
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
@@ -115,10 +115,7 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
             return OPERATORS[sign](evaluate(left, names, number), evaluate(right, names, number))
         case ("^", base, int(exponent)):
             # repeated multiplication: a ball raised to an integer power is NaN in flint where it straddles 0
-            value, result = evaluate(base, names, number), number(1)
-            for _ in range(exponent):
-                result = result * value
-            return result
+            return reduce(operator.mul, [evaluate(base, names, number)] * exponent, number(1))
         case (str(function), argument):
             method = getattr(evaluate(argument, names, number), function, None)
             if method is None:
@@ -128,10 +125,11 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
 
 
 def value_of(text: str, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
-    """The value of ``x = e; y = f; ...; g``: each e may contain the names in front of it."""
+    """The value of ``x = e; y = f; ...; g``: each part may contain the names defined in front of it."""
     *definitions, last = text.split(";")
-    for definition in definitions:
-        name, _, said = definition.partition("=")
+    for name, _, said in (definition.partition("=") for definition in definitions):
+        if name.strip() in names:
+            raise Rejected(f"the name {name.strip()!r} is defined twice")
         names = {**names, name.strip(): evaluate(parse(said), names, number)}
     return evaluate(parse(last), names, number)
 
@@ -168,8 +166,7 @@ class Exact:
         pairs = zip(self.coefficients, other.coefficients, strict=True)
         return Exact([{k: a.get(k, fmpq(0)) + sign * b.get(k, fmpq(0)) for k in a | b} for a, b in pairs])
 
-    def __add__(self, other: "Exact") -> "Exact":
-        return self._with(other)
+    __add__ = _with
 
     def __sub__(self, other: "Exact") -> "Exact":
         return self._with(other, -1)

@@ -31,8 +31,8 @@ def conclude(certificate: dict[str, Any], check: Check) -> dict[str, Any]:
     """The statement that the certificate proves; Rejected if a hypothesis fails."""
     keys(certificate, {"version", "theorem", "points", "labels", "feedforward", "residual"}, "certificate")
     integer(certificate["version"], 1, 1, "version")
-    points = _points(certificate["points"], MAX_POINTS, None)
-    labels = None if certificate["labels"] is None else _labels(certificate["labels"], len(points))
+    points = read_points(certificate["points"], MAX_POINTS, None)
+    labels = None if certificate["labels"] is None else read_labels(certificate["labels"], len(points))
     conclusions, maps = [], {}
     with ctx.workprec(PRECISION):
         for name, prove in (("feedforward", _feedforward), ("residual", _residual)):
@@ -44,6 +44,7 @@ def conclude(certificate: dict[str, Any], check: Check) -> dict[str, Any]:
         raise Rejected("the certificate speaks of neither network")
     return {
         "theorem": NAME,
+        "words": _words(points, labels, conclusions),
         "points": [[str(x) for x in point] for point in points],
         "labels": None if labels is None else [str(y) for y in labels],
         "maps": maps,
@@ -51,7 +52,31 @@ def conclude(certificate: dict[str, Any], check: Check) -> dict[str, Any]:
     }
 
 
-def _points(value: Any, most: int, dimension: int | None) -> list[Point]:
+def _words(points: list[Point], labels: list[fmpq] | None, conclusions: list[dict[str, Any]]) -> list[str]:
+    """The statement for a reader."""
+
+    def told(vector: Any) -> str:
+        return "(" + ", ".join(map(str, vector)) + ")"
+
+    data = "any labels in [-1, 1]" if labels is None else f"labels {told(labels)}"
+    lines = [f"kernel regression with the tangent kernel on the directions {', '.join(map(told, points))}, {data}:"]
+    for one in conclusions:
+        if one["network"] == "feedforward":
+            lines += [
+                f"  smallest angle of the data {one['smallest_angle']}",
+                f"  ffnet, every L >= {one['first']}: predictions at any two inputs at angles >= {one['distance']} from the "
+                f"data differ by less than {one['below']}",
+            ]
+        else:
+            lines.append(
+                f"  resnet with {one['condition']}, labels {told(one['labels'])}: predictions at {told(one['at'][0])} and "
+                f"{told(one['at'][1])} differ by at least {one['at_least']}"
+            )
+    return lines
+
+
+def read_points(value: Any, most: int, dimension: int | None) -> list[Point]:
+    """Directions from lists of rationals; Rejected otherwise."""
     if not isinstance(value, list) or not 1 <= len(value) <= most or not all(isinstance(p, list) for p in value):
         raise Rejected(f"points: a list of 1 to {most} lists is expected")
     size = len(value[0]) if dimension is None else dimension
@@ -63,7 +88,8 @@ def _points(value: Any, most: int, dimension: int | None) -> list[Point]:
     return points
 
 
-def _labels(value: Any, size: int) -> list[fmpq]:
+def read_labels(value: Any, size: int) -> list[fmpq]:
+    """One rational for each point; Rejected otherwise."""
     if not isinstance(value, list) or len(value) != size:
         raise Rejected(f"labels: a list of {size} rationals is expected")
     return [rational(y, "labels") for y in value]
@@ -75,7 +101,7 @@ def product(x: Point, y: Point) -> fmpq:
 
 
 def signed_square(x: Point, y: Point) -> fmpq:
-    """cos |cos|, exact: it orders pairs of points by their cosines."""
+    """The cosine times its absolute value, exact: it orders pairs of points by their cosines."""
     p = product(x, y)
     return p * abs(p) / (product(x, x) * product(y, y))
 
@@ -87,7 +113,7 @@ def cosine(x: Point, y: Point) -> arb:
 
 
 def largest_cosine(points: list[Point]) -> fmpq | None:
-    """cos |cos| of the smallest angle between two of the points, None for one point; Rejected for equal directions."""
+    """The largest cosine times its absolute value, None for one point; Rejected for equal directions."""
     largest = max((signed_square(x, y) for x, y in combinations(points, 2)), default=None)
     if largest is not None and largest >= 1:
         raise Rejected("points: two of them have the same direction")
@@ -173,10 +199,10 @@ def _residual(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     keys(said, {"at", "labels", "gap", "reach", "kernel"}, "residual")
     kernel = _kernel(said["kernel"], half_rate.NAME, check)
-    new = _points(said["at"], 2, len(points[0]))
+    new = read_points(said["at"], 2, len(points[0]))
     if len(new) != 2:
         raise Rejected("at: two points are expected")
-    given = _labels(said["labels"], len(points))
+    given = read_labels(said["labels"], len(points))
     if given != labels and (labels is not None or any(abs(y) > 1 for y in given)):
         raise Rejected("residual: the labels are not those of the data, or not in [-1, 1] where the data have none")
     gap, reach = rational(said["gap"], "gap"), rational(said["reach"], "reach")

@@ -38,9 +38,17 @@ def conclude(certificate: dict[str, Any], check: Callable[[dict[str, Any]], dict
     x, y = (f"({least[key]})" for key in ("linear", "square"))
     general = {"quantity": "normalized_ntk", "degree": None, "dimension": None}
     chosen = {"quantity": "normalized_ntk", "degree": degree, "dimension": dimension, "first": 2}
-    polynomial = "((L+1)*(L+3)*(L+4)*(L+5))"
+    forward = f"210*((1/2+1/pi^2)*{x}+{y}/(2*pi))/((L+1)*(L+3)*(L+4)*(L+5))"
+    kept = ("(1-eta/2)^(L-1)", "(1-(L-1)*eta/2)")
+    backward = [f"{factor}*({x}+eta/pi*{y})/(2*L)" for factor in kept]
     return {
         "theorem": NAME,
+        "words": [
+            "ReLU ffnet and ReLU resnet without bias, eigenvalues of the normalised tangent kernel on every unit sphere:",
+            "  every one is positive for every L >= 2; at L = 1 those of degree 1 and of even degree, and the others are 0",
+            f"  degree {degree}, dimension {dimension}, ffnet, every L >= 2: at least {forward}",
+            f"  degree {degree}, dimension {dimension}, resnet with eta = h/(1+h), every L >= 2: at least {backward[0]}",
+        ],
         "maps": {
             "feedforward": {"map": FFNET.map, "mu": "1"},
             "residual": {"map": RESNET.map, "mu": "1"},
@@ -54,7 +62,7 @@ def conclude(certificate: dict[str, Any], check: Callable[[dict[str, Any]], dict
                 "network": "feedforward",
                 **chosen,
                 "condition": None,
-                "lower": f"210*((1/2+1/pi^2)*{x}+{y}/(2*pi))/{polynomial}",
+                "lower": forward,
             },
             *(
                 {
@@ -62,9 +70,9 @@ def conclude(certificate: dict[str, Any], check: Callable[[dict[str, Any]], dict
                     "network": "residual",
                     **chosen,
                     "condition": "h > 0",
-                    "lower": f"{kept}*({x}+eta/pi*{y})/(2*L)",
+                    "lower": lower,
                 }
-                for kept in ("(1-eta/2)^(L-1)", "(1-(L-1)*eta/2)")
+                for lower in backward
             ),
         ],
     }

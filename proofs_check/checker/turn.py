@@ -2,8 +2,8 @@
 
 Proof: docs/open-problems.md, Theorem B. The map is that of theorem ffnet-critical-angle at mu = 1. t, s = G(t) and r = G(s) are
 three angles in a row. Near 0 the map is bracketed, 1/G = 1/t + a + b1 t + b2 t^2 + e t^3 with e in [e_lo, e_hi], and e is
-put in as a ball. For each e the function is c_m t^m + ... + c_9 t^9 + J t^10, c_k its coefficients at 0 and J the one of t^10 at some
-point of [0, near]; that c_0, ..., c_(m-1) vanish is decided exactly.
+put in as a ball. For each e the function is c_m t^m + ... + c_9 t^9 + J t^10, c_k its coefficients at 0 and J the one of t^10
+at some point of [0, near]; that c_0, ..., c_(m-1) vanish is decided exactly.
 """
 
 from collections.abc import Callable
@@ -21,23 +21,33 @@ TERMS = 10
 CONSTANTS = ("near", "e_lo", "e_hi")
 _NEXT = "{x}/(1+1/(3*pi)*{x}+1/(6*pi^2)*{x}^2+(1/(45*pi)+5/(54*pi^3))*{x}^3+{e}*{x}^4)"
 _BRACKETED = f"s={_NEXT.format(x='t', e='e')}; r={_NEXT.format(x='s', e='f')}; "
-_EXACT = "T={start}+t; X=cos(T)+(sin(T)-T*cos(T))/pi; s=acos(X); Y=X+(sqrt(1-X^2)-s*X)/pi; r=acos(Y); t=T; "
+_EXACT = "T={start}+t; X=cos(T)+(sin(T)-T*cos(T))/pi; s=acos(X); Y=X+(sqrt(1-X^2)-s*X)/pi; r=acos(Y); "
 # N(s)/D(t, s) is the depth at which the threshold cos(s)/(1 + L t/pi) turns; D = t cos G(s) - s cos s > 0
 _RISE = "({x}*2*cos({x})-sin({x}))"
 _FALL = "({y}*(cos({x})+(sin({x})-{x}*cos({x}))/pi)-{x}*cos({x}))"
-_N, _D = _RISE.format(x="s"), _FALL.format(y="t", x="s")
-_N2, _D2 = _RISE.format(x="r"), _FALL.format(y="s", x="r")
-PACE = f"{_N2}*{_D}-{_N}*{_D2}-{_D}*{_D2}"
-EARLY = f"{_N}-{_D}"
+_N, _N2, _D2 = _RISE.format(x="s"), _RISE.format(x="r"), _FALL.format(y="s", x="r")
+
+
+def pace(angle: str) -> str:
+    """N(r)/D(s, r) - N(s)/D(angle, s) - 1, times the denominators: by how much more than a layer the turning depth grows."""
+    fall = _FALL.format(y=angle, x="s")
+    return f"{_N2}*{fall}-{_N}*{_D2}-{fall}*{_D2}"
+
+
+def early(angle: str) -> str:
+    """N(s) - D(angle, s): positive where the turning depth is beyond 1."""
+    return f"{_N}-{_FALL.format(y=angle, x='s')}"
+
+
 HYPOTHESES = {
     "bracket-lower": (f"cos(t)+{S}-cos({_NEXT.format(x='t', e='e_lo')})", "near", False),
     "bracket-upper": (f"cos({_NEXT.format(x='t', e='e_hi')})-cos(t)-{S}", "near", False),
-    "pace": (f"{_EXACT.format(start='near')}{PACE}", "8/5-near", True),
-    "early": (f"{_EXACT.format(start='near')}{EARLY}", "7/6-near", True),
-    "late": (f"{_EXACT.format(start='8/5')}-({EARLY})", "pi-8/5", True),
+    "pace": (f"{_EXACT.format(start='near')}{pace('T')}", "8/5-near", True),
+    "early": (f"{_EXACT.format(start='near')}{early('T')}", "7/6-near", True),
+    "late": (f"{_EXACT.format(start='8/5')}-({early('T')})", "pi-8/5", True),
 }
 """Name -> (function, right end, whether it must be > 0 and not only >= 0)."""
-AT_ZERO = {"pace at 0": (f"{_BRACKETED}{PACE}", 5), "early at 0": (f"{_BRACKETED}{EARLY}", 1)}
+AT_ZERO = {"pace at 0": (f"{_BRACKETED}{pace('t')}", 5), "early at 0": (f"{_BRACKETED}{early('t')}", 1)}
 """Name -> (function that is > 0 on (0, near] for all e and f in [e_lo, e_hi], order of its zero)."""
 
 
@@ -78,6 +88,10 @@ def conclude(certificate: dict[str, Any], check: Callable[[dict[str, Any]], dict
         "map": FFNET.map,
         "mu": "1",
         "constants": {key: str(value) for key, value in names.items()},
+        "words": [
+            "the ReLU ffnet without bias, normalised tangent kernel N_L, every c = cos(theta) in [-1,1):",
+            "  N_L, L >= 0, falls if 2*theta*cos(theta) >= sin(theta); else it rises up to some depth and falls from there on",
+        ],
         "conclusions": [
             {
                 "kind": "turn",

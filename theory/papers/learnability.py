@@ -1,8 +1,8 @@
 """Learnability on data: what deep feedforward and residual kernels predict at new points, for data sets with exact coordinates.
 
-No single paper: Huang et al. 2020 say that kernel regression with the deep feedforward kernel learns nothing and with the residual
-kernel does; here both are statements about given points, with explicit depths, proved in docs/learnability.md. The data are
-directions in the plane or in space; labels are exact. "Any labels" means all labels in [-1, 1].
+No single paper: Huang et al. 2020 say that kernel regression with the deep feedforward kernel learns nothing and with the
+residual kernel does; here both are statements about given points, with explicit depths, proved in docs/learnability.md. The data
+are directions in the plane or in space; labels are exact. "Any labels" means all labels in [-1, 1].
 """
 
 from sympy import Expr, Integer, Rational
