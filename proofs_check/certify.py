@@ -299,6 +299,8 @@ def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
 
 def regenerate(folder: Path = FOLDER) -> list[Path]:
     """Search every shipped certificate anew and write it; the same files every time."""
+    from proofs_check.settled import SEARCHES
+
     written = []
     slopes = [Fraction(1), Fraction(16, 26), Fraction(99**2, 100**2 + 1)]
     found = {
@@ -306,6 +308,7 @@ def regenerate(folder: Path = FOLDER) -> list[Path]:
     }
     for name, (text, relation, upper) in LEMMAS.items():
         found[f"lemma-{name}.json"] = search_inequality(text, relation, upper)
+    found |= {f"{name}.json": further() for name, further in SEARCHES.items()}
     for name, data in found.items():
         path = folder / name
         path.write_text(json.dumps(data, indent=1) + "\n")

@@ -140,20 +140,29 @@ def remembered(
     """
     _require_sound(points)
     kernel, _ = _kernel(HALF_RATE, Fraction(1))
-    pairs = [at] if at is not None else list(combinations(_candidates(points, distance), 2))
-    best: tuple[arb, Data, list[fmpq]] | None = None
-    for pair in pairs:
-        try:
-            with ctx.workprec(PRECISION):
-                given = list(labels) if labels is not None else _telling(points, pair)
-                limit = theorem.residual_gap(list(points), list(pair), given, fmpq(0))
-        except Rejected:
-            continue
-        if limit > 0 and (best is None or limit > best[0]):
-            best = limit, pair, given
+    new = list(at) if at is not None else _candidates(points, distance)
+    best: tuple[arb, int, int] | None = None
+    try:
+        with ctx.workprec(PRECISION):
+            gains = theorem.responses(list(points), new)
+            for i, j in combinations(range(len(new)), 2):
+                pull = [a - b for a, b in zip(gains[i], gains[j], strict=True)]
+                # without labels, those of size 1 that tell most
+                size = sum(map(abs, pull), arb(0)) if labels is None else abs(_dot(pull, labels))
+                if size > 0 and (best is None or size > best[0]):
+                    best = size, i, j
+    except Rejected as error:
+        raise BeyondReach(str(error)) from None
     if best is None or (gap is not None and not best[0] > to_arb(gap)):
         raise BeyondReach("the residual limit does not tell the new points that far apart")
-    limit, pair, given = best
+    limit, i, j = best
+    pair = (new[i], new[j])
+    with ctx.workprec(PRECISION):
+        given = (
+            list(labels)
+            if labels is not None
+            else [fmpq(1) if a - b >= 0 else fmpq(-1) for a, b in zip(gains[i], gains[j], strict=True)]
+        )
     kept = short_below(limit / 2) if gap is None else gap
     for k in range(LEAST_REACH):
         reach = fmpq(1, 2**k)
@@ -175,9 +184,8 @@ def _require_sound(points: Data) -> None:
         raise BeyondReach(str(error)) from None
 
 
-def _telling(points: Data, pair: Data) -> list[fmpq]:
-    """Labels +1 and -1 for which the limit's predictions at the two points differ most: the signs of their influence."""
-    return [fmpq(1) if g >= 0 else fmpq(-1) for g in theorem.influence(list(points), list(pair))]
+def _dot(first: Sequence[arb], second: Sequence[fmpq]) -> arb:
+    return sum((a * to_arb(b) for a, b in zip(first, second, strict=True)), arb(0))
 
 
 def _candidates(points: Data, distance: fmpq) -> list[tuple[fmpq, ...]]:

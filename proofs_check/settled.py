@@ -4,16 +4,14 @@ half_rate   constants a little beyond their best values, then boxes, the longer 
 turn        brackets of the map near 0, cells beyond
 """
 
-import json
 import math
 import re
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from proofs_check.certify import FOLDER, search_inequality
+from proofs_check.certify import search_inequality
 from proofs_check.checker import Rejected, check
 from proofs_check.checker import half_rate as half_rate_theorem
 from proofs_check.checker import spectrum as spectrum_theorem
@@ -156,14 +154,4 @@ def _exact(value: Fraction) -> fmpq:
 
 
 SEARCHES = {half_rate_theorem.NAME: half_rate, turn_theorem.NAME: turn}
-"""Name of a theorem -> the search for its certificate."""
-
-
-def regenerate(folder: Path = FOLDER) -> list[Path]:
-    """Search every certificate of this module anew and write it; the same files every time."""
-    written = []
-    for name, search in SEARCHES.items():
-        path = folder / f"{name}.json"
-        path.write_text(json.dumps(search(), indent=1) + "\n")
-        written.append(path)
-    return written
+"""Name of a theorem -> the search for its certificate; these are shipped."""

@@ -21,8 +21,8 @@ from proofs_check.checker.signs import PRECISION, to_arb
 from proofs_check.checker.theorems import FFNET
 
 NAME = "learnability"
-MAX_POINTS = 64
-MAX_DIMENSION = 256
+MAX_POINTS = 32
+MAX_DIMENSION = 32
 Point = tuple[fmpq, ...]
 Check = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -232,7 +232,7 @@ def residual_gap(points: list[Point], new: list[Point], labels: list[fmpq], reac
     inverse, rows = _inverse(points), range(len(points))
     error = (2 * to_arb(reach)).sqrt() / (3 * arb.pi())
     weights = [_sum(inverse[i, j] * to_arb(labels[j]) for j in rows) for i in rows]
-    pull = influence(points, new)
+    pull = [a - b for a, b in zip(*responses(points, new), strict=True)]
     norm = arb(0)
     for j in rows:
         norm = norm.max(_sum(abs(inverse[i, j]) for i in rows))
@@ -243,11 +243,14 @@ def residual_gap(points: list[Point], new: list[Point], labels: list[fmpq], reac
     return abs(_sum(g * to_arb(y) for g, y in zip(pull, labels, strict=True))) - moved
 
 
-def influence(points: list[Point], new: list[Point]) -> list[arb]:
-    """The change of the limit's prediction between two new points for each label by itself."""
+def responses(points: list[Point], new: list[Point]) -> list[list[arb]]:
+    """M^(-1) k(x) at each new point: what the limit's prediction there gains from each label by itself."""
     inverse, rows = _inverse(points), range(len(points))
-    changes = [_limit(x, new[0]) - _limit(x, new[1]) for x in points]
-    return [_sum(inverse[i, j] * changes[j] for j in rows) for i in rows]
+    found = []
+    for x in new:
+        near = [_limit(x, y) for y in points]
+        found.append([_sum(inverse[i, j] * near[j] for j in rows) for i in rows])
+    return found
 
 
 def _inverse(points: list[Point]) -> arb_mat:

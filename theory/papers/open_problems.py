@@ -134,6 +134,9 @@ TURNS = (
              note="False variant of unimodal-rising: not for angles below tau."),
     _turning("unimodal-false-peak", "at c = -1 it falls from L = 16 on", "[-1, -1]", rises=False, first=16,
              expected=REFUTED, note="The peak shifted by one."),
+    _turning("unimodal-false-resnet", "the residual kernel with alpha = 1/L rises at most once, and then falls",
+             "[-1, 1)", first=1, network=resnet_at("1"), expected=REFUTED,
+             note="It has valleys; its limit is approached from below at small angles."),
 )
 
 EIGENVALUES = (
