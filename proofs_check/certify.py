@@ -117,7 +117,7 @@ def _cells(
 
     with ctx.workprec(PRECISION):
         balls = {key: to_arb(value) for key, value in names.items()}
-    first = next((r for r in (Fraction(1, 2**k) for k in range(13)) if r <= last and near_zero(r)), None)
+    first = next((r for r in (Fraction(1, 2**k) for k in range(40)) if r <= last and near_zero(r)), None)
     if first is None:
         raise BeyondReach(f"{name}: the Taylor form at 0 fails however short the interval; it may be false there")
     ends, width = [first], first
@@ -249,6 +249,8 @@ def _tenth_above(value: float) -> Fraction:
 
 def name_of(theorem: str, mu: Fraction) -> str:
     """The file name of a shipped certificate."""
+    if theorem not in THEOREMS:
+        return f"{theorem}.json"
     short = "ffnet" if theorem == "ffnet-critical-angle" else "resnet"
     return f"{short}-mu-{mu.numerator}-{mu.denominator}.json"
 
@@ -297,6 +299,8 @@ def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
 
 def regenerate(folder: Path = FOLDER) -> list[Path]:
     """Search every shipped certificate anew and write it; the same files every time."""
+    from proofs_check.settled import SEARCHES
+
     written = []
     slopes = [Fraction(1), Fraction(16, 26), Fraction(99**2, 100**2 + 1)]
     found = {
@@ -304,6 +308,7 @@ def regenerate(folder: Path = FOLDER) -> list[Path]:
     }
     for name, (text, relation, upper) in LEMMAS.items():
         found[f"lemma-{name}.json"] = search_inequality(text, relation, upper)
+    found |= {f"{name}.json": further() for name, further in SEARCHES.items()}
     for name, data in found.items():
         path = folder / name
         path.write_text(json.dumps(data, indent=1) + "\n")

@@ -123,7 +123,7 @@ LEAST = Symbol("M", real=True)
 def restart_of(statement: Depth) -> Restart | None:
     """The theorem that bounds the tangent kernel below from its values at one depth, where one covers the network."""
     form = correlation_form(statement.network)
-    matched = None if form is None or not _keeps_length_one(form) else _matched_feedforward(form)
+    matched = None if form is None or not _keeps_length_one(form) else matched_feedforward(form)
     if matched is None:
         return None
     mu, name, conclusions = matched
@@ -146,7 +146,7 @@ def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
     It speaks of K/q and Theta/q, whatever the length q and its growth in a layer: of the normalised kernels and the angle as
     they are, of the kernels themselves only where q is 1 at every depth.
     """
-    matched = _matched_feedforward(form)
+    matched = matched_feedforward(form)
     if matched is not None:
         mu, name, conclusions = matched
         alike = _keeps_length_one(form)
@@ -158,7 +158,7 @@ def _keeps_length_one(form: CorrelationRecursion) -> bool:
     return bool(form.growth == 1 and form.length == 1)
 
 
-def _matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list[dict[str, Any]]] | None:
+def matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list[dict[str, Any]]] | None:
     """Mu, the certificate's name and its conclusions, where the derived recursion, up to the length, is that of the theorem."""
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, Integer(1))
@@ -177,34 +177,63 @@ def _matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, lis
     return None if found is None else (mu, *found)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ResidualForm:
+    """A recursion c' = c + eta mu S with t_0 = 0, eta = h/(1+h), h free of the layer: mu, h and the map in theta."""
+
+    mu: Fraction
+    scale: Expr
+    map: dict[str, Expr]
+
+    @property
+    def eta(self) -> Expr:
+        """The weight of the branch."""
+        found: Expr = self.scale / (1 + self.scale)
+        return found
+
+
 def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
-    """Bounds from the theorem on c' = c + eta mu S with t_0 = 0, eta = h/(1+h), h free of the layer."""
+    """Bounds from the theorems on residual networks."""
+    found = residual_form(form)
+    if found is None:
+        return
+    for theorem in RESIDUAL if found.mu == 1 else RESIDUAL[:1]:
+        matched = matched_residual(theorem, found)
+        for bound, condition in () if matched is None else _bounds(theorem, found.mu, *matched):
+            kept = _conditioned(bound, condition, found.scale, gammas)
+            if kept is not None:
+                yield from _in_scale(kept, found.eta, found.scale)
+
+
+RESIDUAL = ("resnet-angle", "resnet-half-rate")
+"""The theorems on residual networks; the second one speaks of mu = 1 only."""
+
+
+def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
+    """The derived recursion as that of a residual network with h > 0, or None."""
     scale = expand(form.growth - 1)
     if not scale.has(symbols.depth) and not (scale.is_Rational and scale > 0):
-        return
+        return None
     if scale.has(symbols.layer) or scale.has(symbols.alpha) or not is_positive(scale, _OPEN):
-        return  # h > 0 at every depth is a hypothesis
-    eta = scale / (1 + scale)
+        return None  # h > 0 at every depth is a hypothesis
     cosine = in_angle(form.correlation)
+    eta = scale / (1 + scale)
     mu = _parameter(cosine, eta)
-    if mu is None:
-        return
+    diagonal = (form.diagonal_factor - 1, form.diagonal_source - 2 * eta, form.diagonal_initial)
+    if mu is None or any(is_zero(e) is not Answer.YES for e in diagonal):
+        return None
     ours = {
         "correlation": cosine,
         "factor": in_angle(form.factor),
         "source": in_angle(form.source),
         "initial": in_angle(form.initial),
     }
-    diagonal = (form.diagonal_factor - 1, form.diagonal_source - 2 * eta, form.diagonal_initial)
-    if any(is_zero(e) is not Answer.YES for e in diagonal):
-        return
-    matched = _matched("resnet-angle", mu, ours, {symbols.eta: eta})
-    if matched is None:
-        return
-    for bound, condition in _bounds("resnet-angle", mu, *matched):
-        kept = _conditioned(bound, condition, scale, gammas)
-        if kept is not None:
-            yield from _in_scale(kept, eta, scale)
+    return ResidualForm(mu=mu, scale=scale, map=ours)
+
+
+def matched_residual(theorem: str, found: ResidualForm) -> tuple[str, list[dict[str, Any]]] | None:
+    """The certificate's name and its conclusions, where the theorem's map is the network's."""
+    return _matched(theorem, found.mu, found.map, {symbols.eta: found.eta})
 
 
 def _parameter(cosine: Expr, eta: Expr) -> Fraction | None:

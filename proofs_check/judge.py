@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
-from theory.claims import Claim, Depth, Identity, Inequality, Scaling, Unstated
+from theory.claims import Claim, Depth, Identity, Inequality, Scaling, Turning, Unstated
 from theory.errors import InputError, NtkproofError
 
 ENGINES = ("symbolic", "certificates", "balls", "properties", "precision")
@@ -82,7 +82,7 @@ def vacuity(claim: Claim) -> str | None:
     match claim.statement:
         case Identity(domain=domain):
             intervals = domain
-        case Inequality(domain=interval) | Scaling(domain=interval):
+        case Inequality(domain=interval) | Scaling(domain=interval) | Turning(correlations=interval):
             intervals = (interval,)
         case Depth() as statement:
             if statement.depth_high is not None and statement.depth_high < statement.depth_low:

@@ -1,12 +1,15 @@
 """Claims: frozen statements about kernels, each with its source, its domain and the verdict expected of it.
 
-A claim is data. Nothing here computes; the engines in ``proofs_check`` read the fields. Four forms of statement cover
+A claim is data. Nothing here computes; the engines in ``proofs_check`` read the fields. These forms of statement cover
 the suite:
 
     Identity    lhs = rhs for all values of the free symbols in their domains
     Inequality  gap >= 0 (or > 0) for all values of the one variable in its domain
     Depth       a statement in the claim language about a network's kernel at every depth (see ``theory.language``)
     Scaling     a limit along inputs that move with the depth, theta_0 = angle(x, L)
+    Turning     a quantity rises and falls at most once as the depth grows
+    Spectrum    signs and bounds of the eigenvalues of the kernel on a sphere
+    Prediction  what kernel regression on given data says at two new points, at every depth
 
 What none of them expresses is Unstated: kept with its LaTeX, and OPEN.
 """
@@ -45,6 +48,7 @@ class Kind(Enum):
     SPECTRUM = "spectrum"
     FINITE_WIDTH = "finite width"
     TRAINING = "training"
+    LEARNABILITY = "learnability on data"
 
 
 class Quantity(Enum):
@@ -128,6 +132,68 @@ class Scaling:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Turning:
+    """For each c the quantity, from depth_low on, rises up to some depth and falls from there on; either part may be empty.
+
+    rises   True: it rises at first (N_first < N_(first+1)), False: it never rises, None: nothing said
+    Two neighbouring depths may have equal values where it turns.
+    """
+
+    network: Network
+    quantity: Quantity
+    correlations: Interval
+    depth_low: int = 0
+    rises: bool | None = None
+
+
+class Parity(Enum):
+    """Which degrees of spherical harmonics are meant."""
+
+    EVERY = "every degree"
+    EVEN = "every even degree"
+    ODD = "every odd degree from 3 on"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spectrum:
+    """Eigenvalue relation bound, for the normalised tangent kernel on the unit sphere of R^d with the uniform measure.
+
+    degrees     a class of degrees, in every dimension d >= 2, or (degree, dimension)
+    relation    ">", "==" or ">="; the bound is an expression in L, 0 where a class of degrees is meant
+    depth_high  None: every depth from depth_low on
+    The eigenvalue of degree k is the mean of N_L(x, .) P_k(x, .) with P_k(x, x) = 1.
+    """
+
+    network: Network
+    degrees: Parity | tuple[int, int]
+    relation: str
+    bound: Expr = Integer(0)
+    depth_low: int = 1
+    depth_high: int | None = None
+    parameters: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """|f_L(x) - f_L(x')| relation size at every depth L >= first, f_L the ridgeless predictor of the network's tangent kernel.
+
+    points    directions of the data: vectors of rationals, not all of length 1
+    labels    one for each point; None: whatever the labels in [-1, 1] (relation "<" only)
+    at        the two new points; None: any two at angles >= distance from all data
+    relation  "<" or ">="
+    """
+
+    network: Network
+    points: tuple[tuple[Expr, ...], ...]
+    labels: tuple[Expr, ...] | None
+    relation: str
+    size: Expr
+    first: int
+    at: tuple[tuple[Expr, ...], tuple[Expr, ...]] | None = None
+    distance: Expr | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unstated:
     """A statement of a paper that none of the forms can express: its LaTeX, and why; it is OPEN with that reason."""
 
@@ -135,7 +201,8 @@ class Unstated:
     reason: str
 
 
-Statement = Identity | Inequality | Depth | Scaling | Unstated
+Structural = Turning | Spectrum | Prediction
+Statement = Identity | Inequality | Depth | Scaling | Structural | Unstated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,9 +237,14 @@ __all__ = [
     "Inequality",
     "Interval",
     "Kind",
+    "Parity",
+    "Prediction",
     "Quantity",
     "Scaling",
+    "Spectrum",
     "Statement",
+    "Structural",
+    "Turning",
     "Unstated",
     "Verdict",
 ]

@@ -13,6 +13,8 @@ def in_words(statement: dict[str, Any]) -> str:
     """The proved statement for a reader, with S where it stands and without needless brackets around numbers."""
     if statement["theorem"] == "inequality":
         return f"{statement['expression']} {statement['relation']} 0 for every t in (0, {statement['upto']}]"
+    if "words" in statement:
+        return "\n".join([f"theorem {statement['theorem']}", *statement["words"]])
     lines = [f"theorem {statement['theorem']}, mu = {statement['mu']}, for the map (t: the angle one layer below)"]
     lines += [f"  {key}: {text}" for key, text in statement["map"].items()]
     lines.append("where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):")

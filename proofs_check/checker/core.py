@@ -5,6 +5,7 @@ from typing import Any
 from flint import arb, ctx
 
 from proofs_check.checker.expressions import Rejected, ball
+from proofs_check.checker.kinds import KINDS
 from proofs_check.checker.reading import integer, keys, rational
 from proofs_check.checker.signs import PRECISION, nonnegative
 from proofs_check.checker.theorems import THEOREMS, scalars_hold
@@ -16,12 +17,14 @@ def check(certificate: dict[str, Any]) -> dict[str, Any]:
     """Return the statement that the certificate proves, for the caller to compare; raise Rejected otherwise."""
     if isinstance(certificate, dict) and certificate.get("theorem") == "inequality":
         return _inequality(certificate)
+    if isinstance(certificate, dict) and str(certificate.get("theorem")) in KINDS:
+        return KINDS[certificate["theorem"]](certificate, check)
     keys(certificate, {"version", "theorem", "map", "mu", "constants", "hypotheses"}, "certificate")
     integer(certificate["version"], VERSION, VERSION, "version")
     name = certificate["theorem"]
     theorem = THEOREMS.get(name) if isinstance(name, str) else None
     if theorem is None:
-        raise Rejected(f"theorem {str(name)[:40]!r} is unknown; known: {', '.join(THEOREMS)}, inequality")
+        raise Rejected(f"theorem {str(name)[:40]!r} is unknown; known: {', '.join([*THEOREMS, *KINDS])}, inequality")
     if certificate["map"] != theorem.map:
         raise Rejected(f"the map is not the one that {name} speaks of")
     keys(certificate["constants"], set(theorem.constants), "constants")

@@ -6,12 +6,13 @@ over exact power series whose coefficients are Laurent polynomials in pi over th
     sum      = product (("+" | "-") product)*
     product  = power (("*" | "/") power)*
     power    = "-" power | atom ("^" integer)?
-    atom     = integer | name | function "(" sum ")" | "(" sum ")"        function = sin | cos | sqrt | log
+    atom     = integer | name | function "(" sum ")" | "(" sum ")"        function = sin | cos | sqrt | log | acos
 """
 
 import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache, reduce
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
@@ -22,7 +23,7 @@ class Rejected(Exception):
 
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
-FUNCTIONS = ("sin", "cos", "sqrt", "log")
+FUNCTIONS = ("sin", "cos", "sqrt", "log", "acos")
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 MAX_TEXT = 2000
 MAX_NESTING = 50
@@ -32,6 +33,7 @@ MAX_POWERS_OF_PI = 200
 Tree = tuple[Any, ...]
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Tree:
     """The tree of an expression; Rejected if it is not one."""
     if len(text) > MAX_TEXT:
@@ -113,10 +115,7 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
             return OPERATORS[sign](evaluate(left, names, number), evaluate(right, names, number))
         case ("^", base, int(exponent)):
             # repeated multiplication: a ball raised to an integer power is NaN in flint where it straddles 0
-            value, result = evaluate(base, names, number), number(1)
-            for _ in range(exponent):
-                result = result * value
-            return result
+            return reduce(operator.mul, [evaluate(base, names, number)] * exponent, number(1))
         case (str(function), argument):
             method = getattr(evaluate(argument, names, number), function, None)
             if method is None:
@@ -125,9 +124,19 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
     raise Rejected("an expression is malformed")
 
 
+def value_of(text: str, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
+    """The value of ``x = e; y = f; ...; g``: each part may contain the names defined in front of it."""
+    *definitions, last = text.split(";")
+    for name, _, said in (definition.partition("=") for definition in definitions):
+        if name.strip() in names:
+            raise Rejected(f"the name {name.strip()!r} is defined twice")
+        names = {**names, name.strip(): evaluate(parse(said), names, number)}
+    return evaluate(parse(last), names, number)
+
+
 def ball(text: str, names: Mapping[str, arb]) -> arb:
     """The enclosure of an expression."""
-    return evaluate(parse(text), {"pi": arb.pi(), **names}, arb)
+    return value_of(text, {"pi": arb.pi(), **names}, arb)
 
 
 def series(text: str, names: Mapping[str, arb], variable: arb, length: int) -> list[arb]:
@@ -136,7 +145,7 @@ def series(text: str, names: Mapping[str, arb], variable: arb, length: int) -> l
     try:
         constants: dict[str, Any] = {key: arb_series([value]) for key, value in {"pi": arb.pi(), **names}.items()}
         constants["t"] = arb_series([variable, 1])
-        value = evaluate(parse(text), constants, lambda n: arb_series([n]))
+        value = value_of(text, constants, lambda n: arb_series([n]))
         if value.prec < length:
             raise Rejected(f"{text[:60]!r} loses its coefficients beyond t^{value.prec - 1}")
     except (ValueError, ZeroDivisionError) as error:
@@ -157,8 +166,7 @@ class Exact:
         pairs = zip(self.coefficients, other.coefficients, strict=True)
         return Exact([{k: a.get(k, fmpq(0)) + sign * b.get(k, fmpq(0)) for k in a | b} for a, b in pairs])
 
-    def __add__(self, other: "Exact") -> "Exact":
-        return self._with(other)
+    __add__ = _with
 
     def __sub__(self, other: "Exact") -> "Exact":
         return self._with(other, -1)
@@ -216,5 +224,5 @@ def vanishing(text: str, names: Mapping[str, fmpq], length: int) -> bool:
 
     values = {"pi": constant(1, fmpq(1)), **{name: constant(0, value) for name, value in names.items()}}
     values["t"] = Exact([{}, {0: fmpq(1)}, *[{} for _ in range(length - 1)]])
-    result = evaluate(parse(text), values, lambda n: constant(0, fmpq(n)))
+    result = value_of(text, values, lambda n: constant(0, fmpq(n)))
     return not any(result.coefficients[:length])

@@ -249,21 +249,40 @@ def limit(
 
 
 @cli.command()
-@click.argument("target", metavar="CLAIM | FILE.toml#ID")
+@click.argument("target", required=False, metavar="[CLAIM | FILE.toml#ID]")
 @click.option(
     "-o", "--output", type=options.OUTPUT, required=True, help="Where the certificate is written, - for stdout."
 )
+@click.option(
+    "--learnability", "data", type=options.PATH, metavar="DATA.json", help="Instead of a claim: points and labels."
+)
+@click.option("--delta", help="With --learnability: least angle of new inputs from the data, such as 1/10.")
+@click.option("--eps", help="With --learnability: by how much the ffnet predictions may differ, such as 1/100.")
 @_effort
-def certify(target: str, output: str, effort: float) -> int:
-    """Search for a certificate that proves the claim for every depth, and write it."""
-    from proofs_check.cli.requests import certificate_for
+def certify(
+    target: str | None, output: str, data: Path | None, delta: str | None, eps: str | None, effort: float
+) -> int:
+    """Search for a certificate that proves the claim for every depth, and write it.
+
+    With --learnability DATA.json --delta D --eps E: a certificate that from some depth on kernel regression with the ReLU
+    ffnet predicts values less than E apart at any two inputs that are D away from the data, and that the residual network
+    does not. DATA.json holds {"points": [["3/5", "4/5"], ...], "labels": ["1", ...]}; without labels, any in [-1, 1].
+    """
+    from proofs_check.cli import requests
     from proofs_check.cli.targets import one_claim
 
-    data = certificate_for(one_claim(target), effort=effort)
-    if output == "-":
-        _print_json(data)
+    if (target is None) == (data is None):
+        raise InputError("certify: name a claim, or give --learnability DATA.json, one of the two")
+    if (data is None) != (delta is None) or (data is None) != (eps is None):
+        raise InputError("--delta, --eps: they belong to --learnability DATA.json, which needs both")
+    if target is not None:
+        found = requests.certificate_for(one_claim(target), effort=effort)
     else:
-        _write_json(Path(output), data)
+        found = requests.data_certificate(Path(str(data)), str(delta), str(eps))
+    if output == "-":
+        _print_json(found)
+    else:
+        _write_json(Path(output), found)
         click.echo(f"{output}: certificate written; ntkproof check {output} verifies it")
     return 0
 

@@ -213,6 +213,25 @@ def certificate_for(claim: Claim, *, effort: float) -> dict[str, Any]:
     return certify(claim, effort=effort)
 
 
+def data_certificate(path: Path, delta: str, eps: str) -> dict[str, Any]:
+    """A certificate of theorem learnability on the data of a file.
+
+    raises  InputError for a file or a number that cannot be read, BeyondReach where the search finds none
+    """
+    from flint import fmpq
+
+    from proofs_check.learning import read, search
+
+    def number(name: str, text: str) -> fmpq:
+        value = parsing.parse(text, what=name)
+        if not value.is_Rational or not value > 0:
+            raise InputError(f"{name}={shown(text)}: a positive rational number is expected, such as 1/10")
+        return fmpq(int(value.p), int(value.q))
+
+    points, labels = read(path)
+    return search(points, labels, distance=number("--delta", delta), spread=number("--eps", eps))
+
+
 def write_report_of(directory: Path, claims: list[Claim], judgements: list[Judgement]) -> list[str]:
     """Write the report; one line for each file written."""
     from proofs_check.report import write_report

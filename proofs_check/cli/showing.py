@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Expr, expand
 
 from proofs_check.certify import FOLDER, LEMMAS, name_of
+from proofs_check.checker import load
 from proofs_check.cli.readable import formula, legend, sentence, shortened, wrapped
 from proofs_check.report.expressions import letters, named
 from proofs_check.report.statements import QUANTITIES, network_text, range_text, statement_text
@@ -24,6 +25,8 @@ _QUANTITIES = {
     Quantity.NORMALIZED_NTK: "the normalised NTK",
     Quantity.ANGLE: "the angle, arccos of the normalised NNGP kernel",
 }
+_PROOFS = {"resnet-half-rate": "open-problems"}
+"""The page under docs/ with the proof of a theorem, where it is not metatheorems."""
 Row = Mapping[str, Any]
 
 
@@ -147,7 +150,8 @@ def _decided_by(found: Evidence, claim: Claim, target: str, width: int) -> Itera
     certificates = found.data.get("certificates", [])
     for certificate in certificates:
         yield ""
-        yield from _inequality(certificate, target if len(certificates) == 1 else None, width)
+        shown = _inequality if certificate["theorem"] == "inequality" else _theorem
+        yield from shown(certificate, target if len(certificates) == 1 else None, width)
 
 
 def _bound(row: Row, found: Evidence, target: str, width: int) -> Iterator[str]:
@@ -164,7 +168,11 @@ def _bound(row: Row, found: Evidence, target: str, width: int) -> Iterator[str]:
     if row["theorem"] is None:
         yield from _field("  from", str(row["source"]), width)
         return
-    yield from _field("  theorem", f"{row['theorem']}, mu = {row['mu']}; proof in docs/metatheorems.md", width)
+    yield from _field(
+        "  theorem",
+        f"{row['theorem']}, mu = {row['mu']}; proof in docs/{_PROOFS.get(row['theorem'], 'metatheorems')}.md",
+        width,
+    )
     path = FOLDER / name_of(row["theorem"], Fraction(row["mu"]))
     yield from _certificate(path, target if found.outcome is Outcome.PROVES else None, width)
 
@@ -176,6 +184,15 @@ def _inequality(certificate: Row, target: str | None, width: int) -> Iterator[st
     yield from _field("inequality", f"{formula(expression)} {relation} 0 for 0 < t <= {upper}", width)
     names = [name for name, known in LEMMAS.items() if known == key]
     yield from _certificate(FOLDER / f"lemma-{names[0]}.json" if names else None, target, width)
+
+
+def _theorem(certificate: Row, target: str | None, width: int) -> Iterator[str]:
+    """A theorem whose statement is no bound, with its certificate."""
+    name = certificate["theorem"]
+    where = "docs/learnability.md" if name == "learnability" else "docs/open-problems.md"
+    yield from _field("theorem", f"{name}; proof in {where}", width)
+    path = FOLDER / f"{name}.json"
+    yield from _certificate(path if path.exists() and load(path) == certificate else None, target, width)
 
 
 def _certificate(path: Path | None, target: str | None, width: int) -> list[str]:

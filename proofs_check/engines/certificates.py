@@ -12,7 +12,7 @@ from proofs_check.lemmas import decide_inequality
 from proofs_check.limit_facts import decide_by_limit
 from proofs_check.orders import decide_growth
 from proofs_check.verdicts import Evidence, Outcome
-from theory.claims import Chain, Claim, Depth, Inequality
+from theory.claims import Chain, Claim, Depth, Inequality, Prediction, Spectrum, Turning
 from theory.errors import NtkproofError
 
 
@@ -23,6 +23,10 @@ def examine(claim: Claim, options: Options) -> Evidence | None:
             return decide_inequality(statement)
         case Depth(holds=Chain(relations=relations)) as statement:
             return None if "==" in relations else decide_chain(statement)
+        case Turning() | Spectrum() | Prediction() as statement:
+            from proofs_check.structural import decide
+
+            return decide(statement)
         case Depth(depth_high=None) as statement:
             return _decide_for_every_depth(statement)
         case _:

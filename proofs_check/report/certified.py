@@ -101,10 +101,17 @@ def certified(directory: Path = CERTIFICATES) -> tuple[list[Certified], list[str
         try:
             text = path.read_text(encoding="utf-8")
             certificate = json.loads(text)
-            accepted.append(_certified(path.stem, certificate, _checked(certificate), len(text.encode())))
+            statement = _checked(certificate)
+            if _printable(statement):
+                accepted.append(_certified(path.stem, certificate, statement, len(text.encode())))
         except (OSError, ValueError, ArithmeticError, LookupError, TypeError, NtkproofError) as error:
             refused.append(f"{path.name}: {type(error).__name__}: {error}")
     return accepted, refused
+
+
+def _printable(statement: Mapping[str, Any]) -> bool:
+    """Whether the statement is an inequality or has bounds; others are told by the claims that rest on them."""
+    return statement["theorem"] == "inequality" or any(one["kind"] == "bound" for one in statement["conclusions"])
 
 
 def _checked(certificate: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -155,11 +162,13 @@ def _map(texts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _hypotheses(certificate: Mapping[str, Any], statement: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+    from proofs_check.checker import half_rate
     from proofs_check.checker.theorems import THEOREMS
 
+    known = {half_rate.NAME: half_rate.HYPOTHESES} | {name: one.hypotheses for name, one in THEOREMS.items()}
     for key, proof in certificate["hypotheses"].items():
-        if statement["theorem"] in THEOREMS:
-            (text, upper), relation = THEOREMS[statement["theorem"]].hypotheses[key], ">="
+        if statement["theorem"] in known:
+            (text, upper), relation = known[statement["theorem"]][key], ">="
         else:
             text, upper, relation = statement["expression"], statement["upto"], statement["relation"]
         # one cell more than the ends between them: [0, first end] is decided by Taylor's formula

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Integer, Symbol, oo
 
+from proofs_check.report import structural
 from proofs_check.report.expressions import (
     WIDTH,
     Name,
@@ -34,9 +35,13 @@ from theory.claims import (
     Identity,
     Inequality,
     Interval,
+    Prediction,
     Quantity,
     Scaling,
+    Spectrum,
     Statement,
+    Structural,
+    Turning,
     Unstated,
 )
 from theory.errors import NtkproofError
@@ -74,6 +79,8 @@ def statement_latex(claim: Claim, *, width: int = WIDTH) -> str:
         parts = statement.latex.split(r"\quad") if width_of(statement.latex) > width else [statement.latex]
         rows = r" \\ ".join(part.strip() for part in parts)
         return rf"\[ \fit{{\begin{{gathered}} {rows} \end{{gathered}}}} \]"
+    if isinstance(statement, Structural):
+        return structural.said(statement, network_latex, latex=True)
     if (number := _one_number(statement)) is not None:
         return rf"Both sides are the number ${latex_of(number)}$."
     hypothesis, line, extra = _sentence(claim, statement, latex=True)
@@ -92,6 +99,8 @@ def statement_text(claim: Claim) -> str:
     statement = claim.statement
     if isinstance(statement, Unstated):
         return f"{claim.title} (no machine form: {statement.reason})"
+    if isinstance(statement, Structural):
+        return structural.said(statement, network_text, latex=False)
     if (number := _one_number(statement)) is not None:
         return f"both sides are the number {text_of(number)}"
     hypothesis, line, extra = _sentence(claim, statement, latex=False)
@@ -115,7 +124,7 @@ def _one_number(statement: Statement) -> Expr | None:
 
 def letters_of(claim: Claim) -> tuple[Name, ...]:
     """The named functions that the sentence of a claim uses."""
-    if isinstance(claim.statement, Unstated):
+    if isinstance(claim.statement, Unstated | Structural):
         return ()
     _, line, _ = _sentence(claim, claim.statement, latex=True)
     used = {name for side in line.sides for name in letters(side)}
@@ -176,6 +185,8 @@ def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, 
             return hypothesis, line, _value(statement.quantity)
         case Unstated(reason=reason):
             raise ValueError(reason)
+        case Turning() | Spectrum() | Prediction():
+            raise ValueError("the statement is a sentence, not a line")
 
 
 _AT_MOST = re.compile(r"^[^<>]*<=?[^<>]*$")

@@ -12,7 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from flint import fmpq
+
+from proofs_check import learning
 from proofs_check.certify import FOLDER, search, search_inequality
+from proofs_check.settled import eigenvalue
 
 HERE = Path(__file__).parents[1] / "certificates"
 Change = Callable[[dict[str, Any]], None]
@@ -100,6 +104,75 @@ REJECT: dict[str, tuple[str, Change]] = {
 }
 """What the checker must reject: the shipped file and what is changed in it."""
 
+HALF, TURN = "resnet-half-rate.json", "ffnet-turn.json"
+REJECT |= {
+    "plane-last-box-missing": (HALF, lambda d: d.update(plane=d["plane"][:-1])),
+    "plane-with-a-box-too-many": (HALF, lambda d: d.update(plane=d["plane"] + ".")),
+    "plane-not-cut": (HALF, lambda d: d.update(plane=".")),
+    "plane-with-other-letters": (HALF, lambda d: d.update(plane=d["plane"].replace("t", "x"))),
+    "plane-shorter-in-time": (HALF, lambda d: d["constants"].update(s2="4")),
+    "plane-later-in-time": (HALF, lambda d: d["constants"].update(s1="4/5")),
+    "plane-of-small-angles-only": (HALF, lambda d: d["constants"].update(T="2")),
+    "half-rate-pace-too-small": (HALF, lambda d: d["constants"].update(k="3/10")),
+    "half-rate-gain-too-small": (HALF, lambda d: d["constants"].update(kappa="999/1000", k="309/1000")),
+    "half-rate-floor-too-high": (HALF, lambda d: d["constants"].update(M="683/10000")),
+    "half-rate-fall-too-slow": (HALF, lambda d: d["constants"].update(J="7/10")),
+    "half-rate-of-leaky-relu": (HALF, lambda d: d.update(mu="8/13")),
+    "half-rate-of-another-source": (HALF, lambda d: d["map"].update(source="2*eta*cos(t)")),
+    "half-rate-hypothesis-missing": (HALF, lambda d: d["hypotheses"].pop("average")),
+    "turn-of-another-start": (TURN, lambda d: d["map"].update(initial="0")),
+    "turn-lower-bracket-beyond-the-truth": (TURN, lambda d: d["constants"].update(e_lo="94/100000")),
+    "turn-upper-bracket-beyond-the-truth": (TURN, lambda d: d["constants"].update(e_hi="95/100000")),
+    "turn-brackets-too-wide": (TURN, lambda d: d["constants"].update(e_hi="1/2")),
+    "turn-near-zero-too-far": (TURN, lambda d: d["constants"].update(near="1/2")),
+    "turn-pace-cells-missing": (TURN, lambda d: _proof(d, "pace").update(ends=_proof(d, "pace")["ends"][:-1])),
+    "turn-early-cells-in-disorder": (TURN, lambda d: _proof(d, "early")["ends"].reverse()),
+    "name-defined-twice": (LEMMA, lambda d: d.update(expression="pi=4; t*(pi-3)")),
+    "acos-beyond-one": (LEMMA, lambda d: d.update(expression="acos(2+t)+9")),
+}
+
+POINTS = tuple(tuple(map(fmpq, point)) for point in ((3, 4), (-4, 3), (1, 0), (0, -1)))
+SIGNS = [fmpq(sign) for sign in (1, -1, 1, -1)]
+AT = ((fmpq(1), fmpq(1)), (fmpq(-1), fmpq(-2)))
+
+
+def on_data() -> dict[str, Any]:
+    """A certificate of theorem learnability with labels and named new points."""
+    return learning.search(POINTS, SIGNS, distance=fmpq(1, 10), spread=fmpq(1, 100), at=AT)
+
+
+LIES_ON_DATA: dict[str, Change] = {
+    "data-depth-too-small": lambda d: d["feedforward"].update(depth=str(int(d["feedforward"]["depth"]) - 1)),
+    "data-depth-not-whole": lambda d: d["feedforward"].update(depth="100001/2"),
+    "data-spread-too-small": lambda d: d["feedforward"].update(spread="1/200"),
+    "data-nearer": lambda d: d["feedforward"].update(distance="1/20"),
+    "data-distance-beyond-pi": lambda d: d["feedforward"].update(distance="22/7"),
+    "data-two-equal-directions": lambda d: d["points"].__setitem__(0, ["2", "0"]),
+    "data-origin": lambda d: d["points"].__setitem__(0, ["0", "0"]),
+    "data-closer-points": lambda d: d["points"].__setitem__(0, ["1", "1/100000"]),
+    "data-larger-labels": lambda d: d.update(labels=["2", "-2", "2", "-2"]),
+    "data-other-labels": lambda d: d["residual"].update(labels=["1", "1", "1", "1"]),
+    "data-labels-too-few": lambda d: d.update(labels=["1", "-1", "1"]),
+    "data-gap-too-large": lambda d: d["residual"].update(gap="3"),
+    "data-reach-too-large": lambda d: d["residual"].update(reach="1"),
+    "data-same-new-points": lambda d: d["residual"].update(at=[["1", "1"], ["2", "2"]]),
+    "data-kernel-exchanged": lambda d: d["feedforward"].update(kernel=d["residual"]["kernel"]),
+    "data-kernel-broken": lambda d: d["feedforward"]["kernel"]["constants"].update(above="1"),
+    "data-of-neither-network": lambda d: d.update(feedforward=None, residual=None),
+    "data-coordinates-as-decimals": lambda d: d["points"].__setitem__(0, ["0.6", "0.8"]),
+}
+"""Changes of a certificate on data that make it a lie."""
+
+LIES_ON_EIGENVALUES: dict[str, Change] = {
+    "eigenvalue-too-large": lambda d: d.update(square="1/38"),
+    "eigenvalue-of-a-vanishing-one": lambda d: d.update(linear="1/1000000"),
+    "eigenvalue-of-another-degree": lambda d: d.update(degree=5),
+    "eigenvalue-of-another-dimension": lambda d: d.update(dimension=5),
+    "eigenvalue-on-a-line": lambda d: d.update(dimension=1),
+    "eigenvalue-of-degree-true": lambda d: d.update(degree=True),
+}
+"""Changes of the certificate for degree 3 in dimension 3 that make it a lie."""
+
 SURVIVE: dict[str, bytes] = {
     "empty": b"",
     "not-json": b"theorem",
@@ -134,6 +207,11 @@ def main() -> None:
         data = deepcopy(_shipped(shipped))
         change(data)
         (HERE / "reject" / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
+    for found, lies in ((on_data(), LIES_ON_DATA), (eigenvalue(3, 3), LIES_ON_EIGENVALUES)):
+        for name, change in lies.items():
+            data = deepcopy(found)
+            change(data)
+            (HERE / "reject" / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
     for name, content in SURVIVE.items():
         (HERE / "survive" / f"{name}.json").write_bytes(content)
     accept = {
@@ -145,6 +223,16 @@ def main() -> None:
         "square-root": search_inequality("sqrt(1+t)-1/2", ">=", "2"),
         "logarithm": search_inequality("1-log(1+t)/2", ">=", "1"),
         "end-pi-minus-a-tenth": search_inequality("sin(t)", ">", "pi-1/10"),
+        "arccosine": search_inequality("acos(t/2)-1", ">=", "1"),
+        "name-for-a-part": search_inequality("x = 1+t; x*x-1", ">=", "1"),
+        "data-with-labels": on_data(),
+        "data-any-labels": learning.search(POINTS, None, distance=fmpq(1, 10), spread=fmpq(1, 100)),
+        "data-feedforward-only": learning.assembled(
+            POINTS, None, feedforward=learning.feedforward(POINTS, None, distance=fmpq(1, 100), spread=fmpq(1))
+        ),
+        "eigenvalue-3-3": eigenvalue(3, 3),
+        "eigenvalue-0-2": eigenvalue(0, 2),
+        "eigenvalue-101-2": eigenvalue(101, 2),
     }
     for name, data in accept.items():
         (HERE / "accept" / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")

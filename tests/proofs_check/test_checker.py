@@ -33,9 +33,11 @@ def test_accepted_files_return_what_they_prove(path: Path) -> None:
         assert statement["expression"] == json.loads(path.read_text())["expression"]
         assert statement["above"] == "0"
     else:
-        assert len(statement["conclusions"]) >= 6
+        assert len(statement["conclusions"]) >= (6 if statement["theorem"].endswith("angle") else 1)
         wanted = {"bound": {"quantity", "lower", "upper", "correlations", "first", "condition"}}
         wanted["restart"] = {"quantity", "lower", "at_most", "correlations"}
+        wanted |= {"turn": {"correlations", "first"}, "prediction": {"network"}}
+        wanted |= {"eigenvalues": {"parity", "sign", "first"}, "eigenvalue": {"lower", "degree", "dimension"}}
         assert all(set(found) >= wanted[found["kind"]] for found in statement["conclusions"])
 
 
@@ -79,8 +81,8 @@ def test_shipped_certificates_are_what_the_search_writes(tmp_path: Path) -> None
 
 
 def test_certificates_are_small() -> None:
-    """Each is below 100 kB; a theorem's is below 2 kB."""
-    assert all(path.stat().st_size < 2000 for path in SHIPPED)
+    """Each is below 100 kB; a theorem's is below 10 kB."""
+    assert all(path.stat().st_size < 10_000 for path in SHIPPED)
 
 
 # --- the program ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,12 @@ A paper is loaded when one asks for it: its claims are built, and what they need
 from importlib import import_module
 from types import ModuleType
 
-PAPERS = {"huang2020": "huang2020", "depth-limits": "depth_limits"}
+PAPERS = {
+    "huang2020": "huang2020",
+    "depth-limits": "depth_limits",
+    "open-problems": "open_problems",
+    "learnability": "learnability",
+}
 """The name of each paper, as its claims have it, and its module."""
 
 

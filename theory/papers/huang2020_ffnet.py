@@ -338,8 +338,8 @@ CONSTANTS = (
     inequality(
         "ff-unimodal-L", "N_1 <= N_0 for angles up to 29/25", "monotonicity in depth",
         cos(_theta) - OMEGA, "[0, 29/25]", kind=Kind.MONOTONICITY,
-        note="N_L decreases from L = 0 on exactly for angles up to 1.1656, the root of tan t = 2t; beyond, it rises, "
-        "then falls (300 angles; the general statement compares adjacent depths, which the claim language cannot).",
+        note="N_L decreases from L = 0 on exactly for angles up to 1.1656, the root of tan t = 2t; beyond, it rises, then "
+        "falls: open-problems/unimodal.",
     ),
     inequality(
         "ff-unimodal-L-second", "N_2 <= N_1 for angles from 1/10 to 1", "monotonicity in depth",

