@@ -45,7 +45,6 @@ from sympy import (
     sin,
     sinh,
     sqrt,
-    sympify,
     tan,
     tanh,
 )
@@ -153,7 +152,7 @@ class PowerSeries:
     def __mul__(self, other: "PowerSeries | Expr | int") -> "PowerSeries":
         """F g."""
         if not isinstance(other, PowerSeries):
-            return PowerSeries(tuple(sum_of_products([(a, sympify(other))]) for a in self.coefficients))
+            return PowerSeries(tuple(sum_of_products([(a, Integer(1) * other)]) for a in self.coefficients))
         n = min(self.terms, other.terms)
         return PowerSeries(
             tuple(
