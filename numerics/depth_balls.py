@@ -92,7 +92,7 @@ class DepthBall:
 
     def __rsub__(self, other: Any) -> "DepthBall":
         """G - f."""
-        difference: DepthBall = self + -read
+        difference: DepthBall = -self + other
         return difference
 
     def __mul__(self, other: Any) -> "DepthBall":
