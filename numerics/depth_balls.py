@@ -92,7 +92,8 @@ class DepthBall:
 
     def __rsub__(self, other: Any) -> "DepthBall":
         """G - f."""
-        return (-self).__add__(other)
+        difference: DepthBall = -self + other
+        return difference
 
     def __mul__(self, other: Any) -> "DepthBall":
         """F g."""
