@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
-from theory.claims import Claim, Depth, Identity, Inequality, Scaling, Turning, Unstated
+from theory.claims import Claim, Depth, Identity, Inequality, Scaling, Spectrum, Turning, Unstated
 from theory.errors import InputError, NtkproofError
 
 ENGINES = ("symbolic", "certificates", "balls", "properties", "precision")
@@ -84,6 +84,8 @@ def vacuity(claim: Claim) -> str | None:
             intervals = domain
         case Inequality(domain=interval) | Scaling(domain=interval) | Turning(correlations=interval):
             intervals = (interval,)
+        case Spectrum(depth_low=low, depth_high=high):
+            return None if high is None or low <= high else f"no depth L with {low} <= L <= {high}"
         case Depth() as statement:
             if statement.depth_high is not None and statement.depth_high < statement.depth_low:
                 return f"no depth L with {statement.depth_low} <= L <= {statement.depth_high}"

@@ -19,7 +19,7 @@ from proofs_check.checker.theorems import RESNET, S
 
 NAME = "resnet-half-rate"
 CONSTANTS = ("kappa", "k", "J", "M", "T", "s1", "s2")
-MAX_TREE = 20_000
+MAX_TREE = 2000
 _OMEGA = "(cos({t})+(sin({t})-2*{t}*cos({t}))/(2*pi))"
 _FALL = "(sin({t})*(1-{t}/pi)+cos({t})/(2*pi))"  # -d Omega/dt
 _REACH = "sqrt(2)/(3*pi)"
@@ -40,9 +40,11 @@ SCALARS = (
     ("Omega <= 0 from 2 on", f"0-{_OMEGA.format(t='2')}"),
     ("the product of start and average", f"{_REACH}-3/20"),
     ("kappa < 4", "399/100-kappa"),
+    ("k >= 0", "k"),
     ("pace", "(1+k/2)^2*(1-kappa/4)-1"),
     ("J >= 0", "J"),
     ("the minimum of Omega lies before T", f"0-{_FALL.format(t='T')}"),
+    ("T >= 2", "T-2"),
     ("T < pi", "3-T"),
     ("the minimum of Omega lies behind 3 pi/4", _FALL.format(t="(3*pi/4)")),
     ("M <= 2 reach", f"2*{_REACH}-M"),

@@ -21,8 +21,9 @@ from proofs_check.checker.signs import PRECISION, to_arb
 from proofs_check.checker.theorems import FFNET
 
 NAME = "learnability"
-MAX_POINTS = 32
-MAX_DIMENSION = 32
+MAX_POINTS = 24
+MAX_DIMENSION = 24
+MAX_COORDINATE = 20
 Point = tuple[fmpq, ...]
 Check = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -82,6 +83,8 @@ def read_points(value: Any, most: int, dimension: int | None) -> list[Point]:
     size = len(value[0]) if dimension is None else dimension
     if not 1 <= size <= MAX_DIMENSION or any(len(p) != size for p in value):
         raise Rejected(f"points: each has the same number of coordinates, from 1 to {MAX_DIMENSION}")
+    if any(len(x) > MAX_COORDINATE for p in value for x in p if isinstance(x, str)):
+        raise Rejected(f"points: a coordinate has at most {MAX_COORDINATE} characters")
     points = [tuple(rational(x, "points") for x in p) for p in value]
     if any(not any(point) for point in points):
         raise Rejected("points: the origin has no direction")

@@ -33,8 +33,10 @@ def conclude(certificate: dict[str, Any], check: Callable[[dict[str, Any]], dict
     with ctx.workprec(PRECISION):
         found = {"linear": times_c(kappa_0, degree, dimension), "square": square(degree, dimension)}
         for key, value in found.items():
-            if not value >= to_arb(least[key]):
-                raise Rejected(f"{key}: the eigenvalue is {value.str(8)}, wanted at least {least[key]}")
+            if not value >= to_arb(least[key]) or least[key] < 0:
+                raise Rejected(
+                    f"{key}: the eigenvalue is {value.str(8)}, wanted at least {least[key]}, which is not negative"
+                )
     x, y = (f"({least[key]})" for key in ("linear", "square"))
     general = {"quantity": "normalized_ntk", "degree": None, "dimension": None}
     chosen = {"quantity": "normalized_ntk", "degree": degree, "dimension": dimension, "first": 2}

@@ -114,6 +114,8 @@ REJECT |= {
     "plane-later-in-time": (HALF, lambda d: d["constants"].update(s1="4/5")),
     "plane-of-small-angles-only": (HALF, lambda d: d["constants"].update(T="2")),
     "half-rate-pace-too-small": (HALF, lambda d: d["constants"].update(k="3/10")),
+    "half-rate-pace-negative": (HALF, lambda d: d["constants"].update(k="-10")),
+    "half-rate-minimum-at-a-negative-angle": (HALF, lambda d: d["constants"].update(T="-1")),
     "half-rate-gain-too-small": (HALF, lambda d: d["constants"].update(kappa="999/1000", k="309/1000")),
     "half-rate-floor-too-high": (HALF, lambda d: d["constants"].update(M="683/10000")),
     "half-rate-fall-too-slow": (HALF, lambda d: d["constants"].update(J="7/10")),
@@ -168,6 +170,7 @@ LIES_ON_EIGENVALUES: dict[str, Change] = {
     "eigenvalue-of-a-vanishing-one": lambda d: d.update(linear="1/1000000"),
     "eigenvalue-of-another-degree": lambda d: d.update(degree=5),
     "eigenvalue-of-another-dimension": lambda d: d.update(dimension=5),
+    "eigenvalue-bound-negative": lambda d: d.update(linear="-1"),
     "eigenvalue-on-a-line": lambda d: d.update(dimension=1),
     "eigenvalue-of-degree-true": lambda d: d.update(degree=True),
 }

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flint import arb, ctx, fmpq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofs_check.certify import FOLDER, regenerate
@@ -55,9 +57,47 @@ def test_hostile_files_end_in_one_line(path: Path) -> None:
         check(load(path))
 
 
+KINDS = ("data-with-labels", "data-feedforward-only", "eigenvalue-3-3")
+OTHERS = (None, True, -1, 10**40, "0", "-1", "1/3", "x", "", [], {}, ["1"], [[]], {"a": 1}, "1/0", "ts.", "9" * 59)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every node below the root."""
+    if path:
+        yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in inside:
+        yield from _places(part, (*path, key))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([*KINDS, "ffnet-turn", "resnet-half-rate"]), st.data())
+def test_a_changed_node_ends_in_a_statement_or_one_line(name: str, data: st.DataObject) -> None:
+    """No node of a certificate can be replaced so that the checker crashes."""
+    path = FILES / "accept" / f"{name}.json" if name in KINDS else FOLDER / f"{name}.json"
+    certificate = json.loads(path.read_text())
+    *way, last = data.draw(st.sampled_from([place for place in _places(certificate) if len(place) <= 3]))
+    node = certificate
+    for key in way:
+        node = node[key]
+    node[last] = data.draw(st.sampled_from(OTHERS))
+    try:
+        said = check(certificate)["theorem"]
+    except Rejected as error:
+        said = str(error)
+    assert said
+    assert "\n" not in said
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
+        ("plane-not-cut", r"plane: on \[0, 249/100\]"),
+        ("half-rate-pace-negative", "k >= 0: the difference"),
+        ("turn-brackets-too-wide", "bracket-upper|pace at 0"),
+        ("data-depth-too-small", "spread: the predictors differ by at most"),
+        ("data-two-equal-directions", "two of them have the same direction"),
+        ("eigenvalue-too-large", "square: the eigenvalue is"),
         ("last-cell-missing", "the cells end at"),
         ("cells-in-disorder", "must increase strictly"),
         ("order-of-zero-too-high", "the zero at 0 is not of order 6"),

@@ -21,6 +21,7 @@ from proofs_check.certify import certificate
 from proofs_check.checker import check, half_rate, spectrum, turn
 from proofs_check.checker.expressions import parse as parse_tree
 from proofs_check.judge import judge
+from proofs_check.report.statements import statement_latex, statement_text
 from proofs_check.strategies import depths
 from theory import symbols
 from theory.activations import leaky_relu
@@ -116,6 +117,33 @@ def test_turn_attack_would_find_a_valley() -> None:
     found = trajectory(resnet_at("1"), range(1, 30), Rational(1, 2), digits=25)
     falls = turns_of([kernels.normalized_ntk for kernels in found.values()])
     assert falls != sorted(falls)
+
+
+def turning_depth(t: mp.mpf) -> mp.mpf:
+    """The real depth at which the threshold cos(s)/(1 + L t/pi) turns, s the next angle."""
+    s = next_angle(t)
+    after = mp.cos(s) + (mp.sin(s) - s * mp.cos(s)) / mp.pi
+    return (2 * s * mp.cos(s) - mp.sin(s)) / (t * after - s * mp.cos(s))
+
+
+def next_angle(t: mp.mpf) -> mp.mpf:
+    """The angle map of ReLU, in half-angle form."""
+    return 2 * mp.asin(mp.sqrt(mp.sin(t / 2) ** 2 - (mp.sin(t) - t * mp.cos(t)) / (2 * mp.pi)))
+
+
+@given(st.floats(1e-6, 3.14159))
+def test_turn_hypotheses_by_direct_evaluation(angle: float) -> None:
+    """Pace, early and late at 60 digits, where each is claimed; pace fails somewhere beyond 2, so its end matters."""
+    with mp.workdps(60):
+        t = mp.mpf(angle)
+        depth = turning_depth(t)
+        if angle <= 8 / 5:
+            assert turning_depth(next_angle(t)) - depth > 1
+        else:
+            assert depth < 1
+        if angle <= 7 / 6:
+            assert depth > 1
+        assert turning_depth(next_angle(mp.mpf("2.5"))) - turning_depth(mp.mpf("2.5")) < 1
 
 
 def test_turn_expansion_at_zero_does_not_see_the_brackets_first() -> None:
@@ -317,6 +345,25 @@ def test_open_problem_claims_come_with_false_neighbours() -> None:
         inside = [claim.expected for claim in open_problems.CLAIMS if claim.number == topic]
         assert inside.count(Verdict.PROVED) >= 3
         assert inside.count(Verdict.REFUTED) >= 2
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("unimodal", "for each -1 <= c < 1, the normalised tangent kernel rises up to some depth and falls"),
+        ("unimodal-antipode", "c = -1, the normalised tangent kernel falls, as the depth grows from L = 17 on"),
+        ("unimodal-rising", "rises at first"),
+        ("eigenvalues-one-layer", "at depth 1, the eigenvalue of every odd degree from 3 on"),
+        ("eigenvalues-bound", "the eigenvalue of degree 3 on the unit sphere of a space of dimension 3"),
+    ],
+)
+def test_structural_statements_are_sentences(slug: str, words: str) -> None:
+    """In text, and in LaTeX with balanced dollars and braces."""
+    (claim,) = [c for c in open_problems.CLAIMS if c.id == f"open-problems/{slug}"]
+    assert words.removeprefix("for each ") in statement_text(claim)
+    latex = statement_latex(claim)
+    assert latex.count("$") % 2 == 0
+    assert latex.count("{") == latex.count("}")
 
 
 FAST = [c for c in open_problems.CLAIMS if c.number in ("turning", "eigenvalues")]
