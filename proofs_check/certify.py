@@ -11,7 +11,7 @@ What can go wrong. A false hypothesis would be halved for ever: cells have a sma
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from flint import arb, ctx, fmpq
 
 from proofs_check.checker import Rejected, check, load
 from proofs_check.checker.expressions import ball, vanishing
-from proofs_check.checker.signs import PRECISION, has_sign, nonnegative, taylor_form, to_arb
+from proofs_check.checker.signs import PRECISION, has_sign, taylor_form, to_arb
 from proofs_check.checker.theorems import THEOREMS
 from proofs_check.verdicts import Outcome
 from theory.claims import Claim
@@ -30,9 +30,16 @@ from theory.errors import BeyondReach
 FOLDER = Path(__file__).parent / "certificates"
 PI_ABOVE = Fraction(355, 113)
 SMALLEST = Fraction(1, 2**14)
-ORDERS = {"H1-lower": 5, "H1-upper": 5, "H1-linear": 4, "H3": 1, "M2-start": 5, "M2-half": 4, "source": 1}
+ORDERS = {
+    **{"H1-lower": 5, "H1-upper": 5, "H1-linear": 4, "H3": 1, "M2-start": 5, "M2-half": 4, "source": 1},
+    **{"lower": 5, "upper": 5, "upper-start": 5, "upper-rest": 5},
+}
 """Orders of the zeros at 0 of the hypotheses of the meta-theorems, where they have one."""
 TAYLOR = 4
+TAYLOR_OVER = 10
+"""Where the parameter is a ball: the longer expansion at 0 keeps the zero exact as far as [0, 1]."""
+COARSEST, THINNEST = Fraction(1, 128), Fraction(1, 2**12)
+"""The smallest cell in t and strip of the parameter, there."""
 LEMMAS = {
     "relu-gain": ("(sin(t)-t*cos(t))/pi", ">", "pi"),
     "relu-gain-at-most-one": ("1-(sin(t)-t*cos(t))/pi", ">", "3"),
@@ -43,27 +50,29 @@ LEMMAS = {
 MAX_ORDER = 12
 
 
-def search(theorem: str, mu: Fraction, *, seconds: float = 20) -> dict[str, Any]:
-    """A certificate of a meta-theorem for the family member mu, accepted by the checker.
+def search(theorem: str, mu: Fraction | None, *, seconds: float = 20) -> dict[str, Any]:
+    """A certificate of a meta-theorem for the family member mu, or all members (None), accepted by the checker.
 
     raises  BeyondReach where no constants or cells are found in the time
     """
     if theorem not in THEOREMS:
         raise BeyondReach(f"theorem={theorem}: unknown; known: {', '.join(THEOREMS)}")
-    if not 0 < mu <= 1:
-        raise BeyondReach(f"mu={mu}: the meta-theorem {theorem} needs 0 < mu <= 1")
-    constants = (_ffnet_constants if theorem == "ffnet-critical-angle" else _resnet_constants)(mu)
-    names = {"mu": _fmpq(mu), **{key: _fmpq(value) for key, value in constants.items()}}
+    stated = THEOREMS[theorem]
+    if (mu is None) is (stated.mu == "exact") or (mu is not None and not 0 < mu <= 1):
+        wanted = "0 < mu <= 1, exact" if stated.mu == "exact" else f"no mu: it covers {stated.mu}"
+        raise BeyondReach(f"mu={mu}: the meta-theorem {theorem} needs {wanted}")
+    constants = _CONSTANTS[theorem](mu)
+    names = {key: _fmpq(value) for key, value in constants.items()} | ({} if mu is None else {"mu": _fmpq(mu)})
     deadline = time.monotonic() + seconds
     certificate = {
         "version": 1,
         "theorem": theorem,
-        "map": THEOREMS[theorem].map,
-        "mu": str(mu),
+        "map": stated.map,
+        "mu": stated.mu if mu is None else str(mu),
         "constants": {key: str(value) for key, value in constants.items()},
         "hypotheses": {
-            key: _cells(key, text, {n: v for n, v in names.items() if n in text}, upper, ORDERS.get(key, 0), deadline)
-            for key, (text, upper) in THEOREMS[theorem].hypotheses.items()
+            key: _signs(key, text, {n: v for n, v in names.items() if n in text}, upper, ends, deadline)
+            for key, (text, upper, *ends) in stated.hypotheses.items()
         },
     }
     try:
@@ -85,7 +94,8 @@ def search_inequality(text: str, relation: str, upper: str, *, seconds: float = 
     if order is None:
         raise BeyondReach(f"{text[:60]}: its zero at 0 is of order {MAX_ORDER} or more")
     deadline = time.monotonic() + seconds
-    proof = _cells("inequality", text, {}, upper, order, deadline, strict=relation == ">")
+    ends = _cells("inequality", text, {}, _above(upper), order, TAYLOR, deadline, strict=relation == ">")
+    proof = {"order": order, "taylor": TAYLOR, "ends": ends}
     certificate = {
         "version": 1,
         "theorem": "inequality",
@@ -101,23 +111,60 @@ def search_inequality(text: str, relation: str, upper: str, *, seconds: float = 
     return certificate
 
 
-def _cells(
-    name: str, text: str, names: dict[str, fmpq], upper: str, order: int, deadline: float, *, strict: bool = False
+def _signs(
+    name: str, text: str, names: dict[str, fmpq], upper: str, ends: list[str], deadline: float
 ) -> dict[str, Any]:
-    """Ends for which the checker's own test succeeds."""
-    last = _above(upper)
-
-    def near_zero(end: Fraction) -> bool:
-        proof = {"order": order, "taylor": TAYLOR, "ends": [str(end)]}
-        try:
-            nonnegative(name, text, names, proof, arb(0), strict=strict)
-        except Rejected:
-            return False
-        return True
-
+    """The proof of one hypothesis of a meta-theorem, for one member of the family or for a range of it."""
+    order, last = ORDERS.get(name, 0), _above(upper)
     with ctx.workprec(PRECISION):
         balls = {key: to_arb(value) for key, value in names.items()}
-    first = next((r for r in (Fraction(1, 2**k) for k in range(13)) if r <= last and near_zero(r)), None)
+    if not ends:
+        found = _cells(name, text, balls, last, order, TAYLOR, deadline)
+        return {"order": order, "taylor": TAYLOR, "ends": found}
+    low, high = (Fraction(end) for end in ends)
+    strips, chains, width = [low], [], high - low
+    while strips[-1] < high:
+        right = min(strips[-1] + width, high)
+        with ctx.workprec(PRECISION):
+            strip = {"mu": to_arb(_fmpq(strips[-1])).union(to_arb(_fmpq(right)))}
+        try:
+            chains.append(_cells(name, text, balls | strip, last, order, TAYLOR_OVER, deadline, smallest=COARSEST))
+        except BeyondReach:
+            width /= 2
+            if width < THINNEST or time.monotonic() > deadline:
+                raise
+            continue
+        strips.append(right)
+        width *= 2
+    return {"order": order, "taylor": TAYLOR_OVER, "strips": [str(end) for end in strips[1:]], "ends": chains}
+
+
+def _cells(
+    name: str,
+    text: str,
+    balls: dict[str, arb],
+    last: Fraction,
+    order: int,
+    taylor: int,
+    deadline: float,
+    *,
+    strict: bool = False,
+    smallest: Fraction = SMALLEST,
+) -> list[str]:
+    """Ends for which the checker's own test succeeds."""
+
+    def succeeds(left: Fraction, right: Fraction) -> bool:
+        with ctx.workprec(PRECISION):
+            try:
+                ends = (to_arb(_fmpq(left)), to_arb(_fmpq(right)))
+                form = taylor_form(text, balls, *ends, taylor, 0 if left else order)
+            except Rejected:
+                return False
+            return has_sign(form, strict)
+
+    nothing = Fraction(0)
+    lengths = (last / 2**k if smallest > SMALLEST else Fraction(1, 2**k) for k in range(13))
+    first = next((r for r in lengths if smallest <= r <= last and succeeds(nothing, r)), None)
     if first is None:
         raise BeyondReach(f"{name}: the Taylor form at 0 fails however short the interval; it may be false there")
     ends, width = [first], first
@@ -125,14 +172,14 @@ def _cells(
         if time.monotonic() > deadline:
             raise BeyondReach(f"{name}: the search for cells ran out of time at {float(ends[-1]):.6g}")
         right = min(ends[-1] + width, last)
-        if _cell_succeeds(text, balls, ends[-1], right, strict):
+        if succeeds(ends[-1], right):
             ends.append(right)
             width *= 2
-        elif width < SMALLEST:
+        elif width < smallest:
             raise BeyondReach(f"{name}: not decided near {float(ends[-1]):.6g}; it may be false there")
         else:
             width /= 2
-    return {"order": order, "taylor": TAYLOR, "ends": [str(end) for end in ends]}
+    return [str(end) for end in ends]
 
 
 def _above(upper: str) -> Fraction:
@@ -146,15 +193,6 @@ def _above(upper: str) -> Fraction:
         if end.is_exact():
             return Fraction(str(end.fmpq()))
         return Fraction(int((end.upper() * 2**20).ceil().unique_fmpz()), 2**20)
-
-
-def _cell_succeeds(text: str, balls: dict[str, arb], left: Fraction, right: Fraction, strict: bool) -> bool:
-    with ctx.workprec(PRECISION):
-        try:
-            form = taylor_form(text, balls, to_arb(_fmpq(left)), to_arb(_fmpq(right)), TAYLOR)
-        except Rejected:
-            return False
-        return has_sign(form, strict)
 
 
 def _fmpq(value: Fraction) -> fmpq:
@@ -238,6 +276,37 @@ def _resnet_constants(exact: Fraction) -> dict[str, Fraction]:
     return {"B": bound, "D": curvature, "A": a, "K": k, "e1": e1, "C0": _tenth_above(c0), "C1": _tenth_above(c1)}
 
 
+def _slopes_constants(_: None) -> dict[str, Fraction]:
+    """Found by hand: K near the largest (1/G - 1/t - mu/(3 pi) - b_1 t)/(mu t^2), 0.0146, the others just above their bounds."""
+    k = Fraction(2, 125)
+    e = _source_constant(k, 2)
+    fixed = {"K": k, "E": e, "phi": Fraction(47, 50)}
+    return fixed | {"below": Fraction(9, 2), "above": Fraction(31, 10), "drift": Fraction(13, 10)}
+
+
+def _negative_slopes_constants(_: None) -> dict[str, Fraction]:
+    """Found by hand: K near the largest value for mu in [1, 2], 0.0366."""
+    k = Fraction(19, 500)
+    e = _source_constant(k, math.pi / 2)
+    below = max(Fraction(9, 4), _thousandth_above(e - Fraction(3, 8)))
+    return {"K": k, "E": e, "below": below, "above": Fraction(4), "drift": Fraction(7, 5)}
+
+
+def _source_constant(k: Fraction, last: float) -> Fraction:
+    """Above (1 - cos t + (3 pi/4) K t^2) pi/t."""
+    return _short(
+        max((1 - math.cos(t) + 3 * math.pi / 4 * float(k) * t * t) * math.pi / t for t in _grid() if t <= last), up=True
+    )
+
+
+_CONSTANTS: dict[str, Callable[[Any], dict[str, Fraction]]] = {
+    "ffnet-critical-angle": _ffnet_constants,
+    "ffnet-slopes": _slopes_constants,
+    "ffnet-negative-slopes": _negative_slopes_constants,
+    "resnet-angle": _resnet_constants,
+}
+
+
 def _thousandth_above(value: Fraction) -> Fraction:
     """Strictly above, so that balls decide it."""
     return Fraction(math.floor(value * 1000) + 1, 1000)
@@ -247,14 +316,16 @@ def _tenth_above(value: float) -> Fraction:
     return Fraction(math.ceil(value * 10 + 1e-9), 10)
 
 
-def name_of(theorem: str, mu: Fraction) -> str:
+def name_of(theorem: str, mu: Fraction | None) -> str:
     """The file name of a shipped certificate."""
+    if mu is None:
+        return f"{theorem}.json"
     short = "ffnet" if theorem == "ffnet-critical-angle" else "resnet"
     return f"{short}-mu-{mu.numerator}-{mu.denominator}.json"
 
 
 @lru_cache(maxsize=64)
-def certificate(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
+def certificate(theorem: str, mu: Fraction | None) -> tuple[str, dict[str, Any]]:
     """A certificate and where it comes from: the shipped file, or a search."""
     path = FOLDER / name_of(theorem, mu)
     if path.exists():
@@ -289,7 +360,8 @@ def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
         raise BeyondReach(f"{claim.id}: no certificate: {reason}")
     own: list[dict[str, Any]] = found.data.get("certificates", [])
     named = {(row["theorem"], row["mu"]) for row in found.data.get("theorems", []) if row["theorem"] is not None}
-    certificates = own + [certificate(theorem, Fraction(mu))[1] for theorem, mu in sorted(named)]
+    members = [(theorem, None if mu is None else Fraction(mu)) for theorem, mu in sorted(named, key=str)]
+    certificates = own + [certificate(*member)[1] for member in members]
     if len(certificates) != 1:
         raise BeyondReach(f"{claim.id}: the proof rests on {len(certificates)} certificates; a file holds one")
     return certificates[0]
@@ -299,9 +371,8 @@ def regenerate(folder: Path = FOLDER) -> list[Path]:
     """Search every shipped certificate anew and write it; the same files every time."""
     written = []
     slopes = [Fraction(1), Fraction(16, 26), Fraction(99**2, 100**2 + 1)]
-    found = {
-        name_of(t, mu): search(t, mu) for t in THEOREMS for mu in (slopes if t.startswith("ffnet") else slopes[:1])
-    }
+    members = {"ffnet-critical-angle": slopes, "resnet-angle": slopes[:1]}
+    found = {name_of(t, mu): search(t, mu) for t in THEOREMS for mu in members.get(t, [None])}
     for name, (text, relation, upper) in LEMMAS.items():
         found[f"lemma-{name}.json"] = search_inequality(text, relation, upper)
     for name, data in found.items():

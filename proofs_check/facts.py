@@ -3,7 +3,7 @@
 Idea. A certificate proves a statement about a *map*: the next correlation, the factor and source of the tangent kernel, its
 initial value. The network's own map is derived from its layers. Only if the two are equal by replayed algebra do the
 conclusions become facts about the network. The parameter mu of the family (mu = 1 for ReLU) is read off the derived map
-at one angle; a wrong guess fails the comparison.
+at one angle; a wrong guess fails the comparison. A slope left open is written by v in (0, 1] (``proofs_check.pieces``).
 
 At c = 1 the two inputs coincide: the normalised kernels are 1 and the angle is 0, for every network and depth.
 
@@ -17,9 +17,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr, Integer, Rational, Symbol, expand, pi
+from sympy import Expr, Integer, Symbol, expand, pi
 
 from proofs_check.bounded import is_positive
+from proofs_check.checker.theorems import THEOREMS
 from proofs_check.inequalities import is_nonnegative_for_all_depths
 from proofs_check.intervals import compare, describe
 from theory import symbols
@@ -37,9 +38,13 @@ NAMES: dict[str, Expr] = {
     "t": symbols.theta,
     "eta": symbols.eta,
     "mu": symbols.mu,
+    "phi": symbols.first_angle,
 }
 
 
+_V = symbols.slant
+_UP_TO_ONE, _FROM_ONE = 2 * _V**2 / (1 + _V**2), 2 / (1 + _V**2)
+"""Mu of the slopes (1 - v)/(1 + v) and -(1 - v)/(1 + v), 0 < v <= 1."""
 _OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
@@ -122,37 +127,57 @@ LEAST = Symbol("M", real=True)
 def restart_of(statement: Depth) -> Restart | None:
     """The theorem that bounds the tangent kernel below from its values at one depth, where one covers the network."""
     form = correlation_form(statement.network)
-    matched = None if form is None else _matched_feedforward(form)
-    if matched is None:
+    match = None if form is None else next(_matched_feedforward(form), None)
+    if match is None or match.member is None:
         return None
-    mu, name, conclusions = matched
     names = {**RESTART_NAMES, "M": LEAST}
-    for found in conclusions:
+    for found in match.conclusions:
         if found["kind"] == "restart" and found["quantity"] == "ntk" and found["correlations"] == "[-1,1)":
             return Restart(
                 at_most=tuple(parse(text, names=names, what="certificate") for text in found["at_most"]),
                 lower=parse(found["lower"], names=names, what="certificate"),
-                source=f"theorem ffnet-critical-angle ({name}), restarted",
-                theorem="ffnet-critical-angle",
-                mu=mu,
+                source=f"theorem {match.theorem} ({match.name}), restarted",
+                theorem=match.theorem,
+                mu=match.member,
             )
     return None
 
 
 def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
-    """Bounds from the theorem on cos G = cos t + mu S with Theta_0 = cos t."""
-    matched = _matched_feedforward(form)
-    if matched is not None:
-        mu, name, conclusions = matched
-        yield from (bound for bound, _ in _bounds("ffnet-critical-angle", mu, name, conclusions))
+    """Bounds from the theorems on cos G = cos t + mu S with Theta_0 = cos t."""
+    for match in _matched_feedforward(form):
+        yield from (bound for bound, _ in _bounds(match))
 
 
-def _matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list[dict[str, Any]]] | None:
-    """Mu, the certificate's name and its conclusions, where the derived recursion is that of the feedforward theorem."""
+@dataclass(frozen=True, kw_only=True)
+class _Match:
+    """A certificate whose map is that of the network, and the conclusions that the checker returns for it.
+
+    mu  the member of the family that the certificate names, or the network's member of a range that it covers
+    """
+
+    theorem: str
+    name: str
+    mu: Expr
+    conclusions: list[dict[str, Any]]
+
+    @property
+    def member(self) -> Fraction | None:
+        """Mu where the certificate is for it alone."""
+        return _exact_member(self.theorem, self.mu)
+
+
+def _exact_member(theorem: str, mu: Expr) -> Fraction | None:
+    exact = THEOREMS[theorem].mu == "exact"
+    return Fraction(int(mu.p), int(mu.q)) if exact else None
+
+
+def _matched_feedforward(form: CorrelationRecursion) -> Iterator[_Match]:
+    """The certificates of the feedforward theorems that speak of mu, where the derived recursion is theirs."""
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, Integer(1))
     if mu is None or form.growth != 1 or form.length != 1:
-        return None
+        return
     ours = {
         "cosine": cosine,
         "kdot": in_angle(form.factor),
@@ -161,9 +186,20 @@ def _matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, lis
     }
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 1, form.diagonal_initial - 1)
     if any(is_zero(e) is not Answer.YES for e in diagonal):
-        return None
-    found = _matched("ffnet-critical-angle", mu, ours, {})
-    return None if found is None else (mu, *found)
+        return
+    found = _matched(_theorem_for(mu), mu, ours, {})
+    if found is not None:
+        yield found
+
+
+def _theorem_for(mu: Expr) -> str:
+    """The feedforward theorem that covers this mu of (0, 2)."""
+    if mu.is_Rational and mu <= 1:
+        return "ffnet-critical-angle"
+    below = mu.has(symbols.slant) and is_zero(mu - _UP_TO_ONE) is Answer.YES
+    return (
+        "ffnet-slopes" if below or (not mu.free_symbols and compare(mu, Integer(1)) <= 0) else "ffnet-negative-slopes"
+    )
 
 
 def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
@@ -176,7 +212,7 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
     eta = scale / (1 + scale)
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, eta)
-    if mu is None:
+    if mu is None or not (mu.is_Rational and mu <= 1):
         return
     ours = {
         "correlation": cosine,
@@ -187,25 +223,28 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 2 * eta, form.diagonal_initial)
     if any(is_zero(e) is not Answer.YES for e in diagonal):
         return
-    matched = _matched("resnet-angle", mu, ours, {symbols.eta: eta})
-    if matched is None:
+    match = _matched("resnet-angle", mu, ours, {symbols.eta: eta})
+    if match is None:
         return
-    for bound, condition in _bounds("resnet-angle", mu, *matched):
+    for bound, condition in _bounds(match):
         kept = _conditioned(bound, condition, scale, gammas)
         if kept is not None:
             yield from _in_scale(kept, eta, scale)
 
 
-def _parameter(cosine: Expr, eta: Expr) -> Fraction | None:
-    """Mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None if it is no rational in (0, 1]."""
+def _parameter(cosine: Expr, eta: Expr) -> Expr | None:
+    """Mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None unless it lies in (0, 2).
+
+    It is a number, or one of the two expressions in v whose values for 0 < v <= 1 are (0, 1] and [1, 2).
+    """
     guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta).simplify()
-    if not guess.is_Rational or not 0 < guess <= 1:
-        return None
-    return Fraction(int(guess.p), int(guess.q))
+    if not guess.free_symbols:
+        return guess if guess.is_number and compare(guess, Integer(0)) > 0 > compare(guess, Integer(2)) else None
+    return next((mu for mu in (_UP_TO_ONE, _FROM_ONE) if is_zero(guess - mu) is Answer.YES), None)
 
 
 @lru_cache(maxsize=32)
-def _checked(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
+def _checked(theorem: str, mu: Fraction | None) -> tuple[str, dict[str, Any]]:
     """The statement that the checker returns for the certificate, and the certificate's name."""
     from proofs_check.certify import certificate
     from proofs_check.checker import Rejected, check
@@ -217,37 +256,38 @@ def _checked(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
         raise BeyondReach(f"{name}: the checker rejects it: {error}") from None
 
 
-def _matched(
-    theorem: str, mu: Fraction, ours: dict[str, Expr], values: dict[Expr, Expr]
-) -> tuple[str, list[dict[str, Any]]] | None:
-    """The certificate's name and the conclusions that the checker returns, if its map equals ours by replayed algebra."""
-    name, statement = _checked(theorem, mu)
-    at = {symbols.mu: Rational(mu.numerator, mu.denominator), **values}
+def _matched(theorem: str, mu: Expr, ours: dict[str, Expr], values: dict[Expr, Expr]) -> _Match | None:
+    """The certificate and the conclusions that the checker returns, if its map equals ours by replayed algebra."""
+    member = _exact_member(theorem, mu)
+    name, statement = _checked(theorem, member)
+    at = {symbols.mu: mu, **values}
     proved = {key: _read(text).subs(at) for key, text in statement["map"].items()}
-    if set(proved) != set(ours) or statement["mu"] != str(mu):
+    if set(proved) != set(ours) or statement["mu"] != (THEOREMS[theorem].mu if member is None else str(member)):
         return None
     if any(is_zero(proved[key] - ours[key]) is not Answer.YES for key in ours):
         return None
     conclusions: list[dict[str, Any]] = statement["conclusions"]
-    return name, conclusions
+    return _Match(theorem=theorem, name=name, mu=mu, conclusions=conclusions)
 
 
-def _bounds(
-    theorem: str, mu: Fraction, name: str, conclusions: list[dict[str, Any]]
-) -> Iterator[tuple[Bound, str | None]]:
+def _bounds(match: _Match) -> Iterator[tuple[Bound, str | None]]:
     """The conclusions that are bounds at every depth, each with its condition."""
-    for found in conclusions:
+
+    def side(text: str | None) -> Expr | None:
+        return None if text is None else _read(text).subs(symbols.mu, match.mu)
+
+    for found in match.conclusions:
         if found["kind"] == "bound":
             yield (
                 Bound(
                     quantity=Quantity(found["quantity"]),
-                    lower=None if found["lower"] is None else _read(found["lower"]),
-                    upper=None if found["upper"] is None else _read(found["upper"]),
+                    lower=side(found["lower"]),
+                    upper=side(found["upper"]),
                     correlations=_interval(found["correlations"]),
                     first=found["first"],
-                    source=f"theorem {theorem} ({name})",
-                    theorem=theorem,
-                    mu=mu,
+                    source=f"theorem {match.theorem} ({match.name})",
+                    theorem=match.theorem,
+                    mu=match.member,
                 ),
                 found["condition"],
             )

@@ -15,7 +15,7 @@ def in_words(statement: dict[str, Any]) -> str:
         return f"{statement['expression']} {statement['relation']} 0 for every t in (0, {statement['upto']}]"
     lines = [f"theorem {statement['theorem']}, mu = {statement['mu']}, for the map (t: the angle one layer below)"]
     lines += [f"  {key}: {text}" for key, text in statement["map"].items()]
-    lines.append("where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):")
+    lines += ["where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):"]
     for one in statement["conclusions"]:
         where = f"for every L >= {one.get('first', 'l')} and c in {one['correlations']}"
         lines.append(where + (f" if {one['condition']}" if one["condition"] and "first" in one else ""))

@@ -1,6 +1,7 @@
 """The meta-theorems: for each, the hypotheses that a certificate must establish and the conclusions that follow.
 
-Proofs: docs/metatheorems.md. S(t) = (sin t - t cos t)/pi. mu in (0, 1] is the exact parameter of the family; mu = 1 is ReLU.
+Proofs: docs/metatheorems.md. S(t) = (sin t - t cos t)/pi. mu is the parameter of the family, mu = 1 for ReLU: an exact number
+that the certificate names, or every value of a range at once.
 """
 
 from collections.abc import Callable
@@ -18,13 +19,18 @@ Names = dict[str, fmpq]
 
 @dataclass(frozen=True)
 class Theorem:
-    """Map and conclusions as text in mu and the constants; hypotheses as name -> (function >= 0, upper end)."""
+    """Map and conclusions as text in mu and the constants.
+
+    hypotheses  name -> (function >= 0, upper end), and where it is one for a range of mu, the ends of that range
+    mu          "exact" where the certificate names the member of the family, else the range that is covered
+    """
 
     constants: tuple[str, ...]
     map: dict[str, str]
-    hypotheses: dict[str, tuple[str, str]]
+    hypotheses: dict[str, tuple[str, str] | tuple[str, str, str, str]]
     scalars: tuple[tuple[str, str], ...]
     conclusions: Callable[[Names], list[dict[str, Any]]]
+    mu: str = "exact"
 
 
 def _bound(quantity: str, lower: str | None, upper: str | None, domain: str, **more: Any) -> dict[str, Any]:
@@ -91,6 +97,96 @@ FFNET = Theorem(
         ),
     ),
     conclusions=_ffnet_conclusions,
+)
+
+# --- the same for every slope at once -------------------------------------------------------------------------------
+
+_D0, _DK = f"(1+mu*t/(3*pi)+{_B1}*t^2)", f"(1+mu*t/(3*pi)+{_B1}*t^2+K*mu*t^3)"
+# derivatives in mu of cos t + mu S - cos(t/D): both sides of G <= t/D or G >= t/D are equal at mu = 0
+_RISING = f"{S}-t^2*sin(t/{_D0})/{_D0}^2*(1/(3*pi)+mu*t/(3*pi^2))"
+_FALLING = f"t^2*sin(t/{_DK})/{_DK}^2*(1/(3*pi)+mu*t/(3*pi^2)+K*t^2)-{S}"
+_ABOVE = f"cos(t/{_DK})-{_A}"
+_SOURCE = "E*t/pi-1+cos(t)-3*pi/4*K*t^2"
+_SQUARES = "(K+{top}/(18*pi^3))*{sum}"  # mu times sum rho from above, mu sum theta^2 <= sum
+_NU = "((1+cos(2))*pi/(sin(2)-2*cos(2)))"  # mu times the layers above the angle 2, less one
+_LOSS = f"log(pi/phi+({_NU}+1)/3)"
+_BENT = "2*(1/(3*pi^2)+K*(4+6*pi)+37/(200*pi))"
+_SUM = "(4+6*pi)"
+
+
+def _slopes_conclusions(k: Names) -> list[dict[str, Any]]:
+    log = "log(1+mu*theta*L/(3*pi))"
+    core = f"1/4*(L+1)+3/8*{log}"
+    lower, upper = f"({core}-({k['below']})/mu)", f"({core}+3*pi/(4*mu*theta)+({k['above']})/mu)"
+    far = "theta/(1+mu*theta*L/(3*pi))"
+    near = f"1/(1/theta+mu*L/(3*pi)+mu/(2*pi)*{log}+({k['drift']}))"
+    return [
+        _bound("ntk", lower, upper, "[-1,1)"),
+        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
+        _bound("angle", near, far, "[-1,1)"),
+        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+    ]
+
+
+SLOPES = Theorem(
+    mu="(0,1]",
+    constants=("K", "E", "phi", "below", "above", "drift"),
+    map=FFNET.map,
+    hypotheses={
+        "lower": (_RISING, "2", "0", "1"),
+        "upper-start": (_FALLING, "2", "0", "1/2"),
+        "upper-rest": (_ABOVE, "2", "1/2", "1"),
+        "source": (_SOURCE, "2"),
+    },
+    scalars=(
+        ("K >= 0", "K"),
+        ("phi > 0", "phi"),
+        ("phi <= 2", "2-phi"),
+        ("burn-in: angle behind it", "cos(phi)-cos(2)-1"),
+        ("below, by the kernel", f"below-5/4*({_NU}+2)-3/8*{_LOSS}-{_SUM}/(16*pi^2)"),
+        ("below, by the source", f"below-E+3*pi/8-({_NU}+1)/4-3/8-3/8*{_LOSS}-{_SUM}/(16*pi^2)"),
+        ("above", f"above-3*pi/(4*phi)+3/4-3/8*{_BENT}-3*pi/4*{_SQUARES.format(top=1, sum=_SUM)}"),
+        ("above, early layers", f"above-3/4*({_NU}+1)"),
+        ("drift", f"drift-1/phi+1/pi-1/(2*pi)*{_BENT}-{_SQUARES.format(top=1, sum=_SUM)}"),
+    ),
+    conclusions=_slopes_conclusions,
+)
+
+
+def _negative_slopes_conclusions(k: Names) -> list[dict[str, Any]]:
+    # phi: the angle behind the first layer, at most pi/2
+    core = "1/4*(L-1)+3/8*log(1+mu*phi*(L-1)/(3*pi))"
+    lower, upper = f"({core}-({k['below']}))", f"({core}+3*pi/(4*mu*phi)+({k['above']}))"
+    far = "phi/(1+mu*phi*(L-1)/(3*pi))"
+    near = f"1/(1/phi+mu*(L-1)/(3*pi)+mu/(2*pi)*log(1+mu*phi*(L-1)/(3*pi))+({k['drift']}))"
+    return [
+        _bound("ntk", lower, upper, "[-1,1)", first=1),
+        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)", first=1),
+        _bound("angle", near, far, "[-1,1)", first=1),
+        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)", first=1),
+    ]
+
+
+_HALF_SUM = "(pi^2/2+3*pi^2/2)"
+_HALF_BENT = f"pi/2*(1/(3*pi)+K*{_HALF_SUM}+37/(100*pi))"
+_HALF_SQUARES = _SQUARES.format(top=4, sum=_HALF_SUM)
+NEGATIVE_SLOPES = Theorem(
+    mu="[1,2)",
+    constants=("K", "E", "below", "above", "drift"),
+    map=FFNET.map,
+    hypotheses={
+        "lower": (_RISING, "pi/2", "0", "2"),
+        "upper": (_ABOVE, "pi/2", "1", "2"),
+        "source": (_SOURCE, "pi/2"),
+    },
+    scalars=(
+        ("K >= 0", "K"),
+        ("below, by the kernel", "below-2-1/4"),
+        ("below, by the source", "below-E+3/4-1/8-1/4"),
+        ("above", f"above-5/4-3/8*{_HALF_BENT}-3*pi/4*{_HALF_SQUARES}"),
+        ("drift", f"drift-1/pi*{_HALF_BENT}-{_HALF_SQUARES}"),
+    ),
+    conclusions=_negative_slopes_conclusions,
 )
 
 # --- residual: c' = c + eta mu S, t' = (1 - eta mu theta/pi) t + 2 eta Omega, t_0 = 0, n = t/(2 eta L) -----------------
@@ -184,7 +280,12 @@ RESNET = Theorem(
     conclusions=_resnet_conclusions,
 )
 
-THEOREMS = {"ffnet-critical-angle": FFNET, "resnet-angle": RESNET}
+THEOREMS = {
+    "ffnet-critical-angle": FFNET,
+    "ffnet-slopes": SLOPES,
+    "ffnet-negative-slopes": NEGATIVE_SLOPES,
+    "resnet-angle": RESNET,
+}
 
 
 def scalars_hold(theorem: Theorem, names: Names) -> None:

@@ -22,7 +22,8 @@ from theory.errors import NtkproofError
 from theory.parsing import NUMBER_FUNCTIONS, parse
 
 CERTIFICATES = Path(__file__).parent.parent / "certificates"
-_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta}
+_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta, "mu": symbols.mu, "phi": symbols.first_angle}
+_BETWEEN = r" \le \mu \le "
 _BEFORE = {"t": r"\theta_{\ell-1}"}
 _AT_START = {"t": r"\theta_0"}
 _CONDITIONS = {"h <= 1": r"h \le 1", "eta*L <= 1/2": r"\eta L \le \frac12", "eta = 1/(L+1)": r"\eta = \frac{1}{L + 1}"}
@@ -159,12 +160,15 @@ def _hypotheses(certificate: Mapping[str, Any], statement: Mapping[str, Any]) ->
 
     for key, proof in certificate["hypotheses"].items():
         if statement["theorem"] in THEOREMS:
-            (text, upper), relation = THEOREMS[statement["theorem"]].hypotheses[key], ">="
+            (text, upper, *ends), relation = THEOREMS[statement["theorem"]].hypotheses[key], ">="
         else:
             text, upper, relation = statement["expression"], statement["upto"], statement["relation"]
+            ends = []
         # one cell more than the ends between them: [0, first end] is decided by Taylor's formula
         said = rf"{nonnegative_latex(text, relation)} \qquad (0 < \theta \le {written_latex(upper)})"
-        yield escape(key), said, len(proof["ends"])
+        if ends:
+            said += rf", \; {_BETWEEN.join(map(written_latex, ends))}"
+        yield escape(key), said, sum(map(len, proof["ends"])) if ends else len(proof["ends"])
 
 
 def _bound(found: Mapping[str, Any]) -> ProvedBound:

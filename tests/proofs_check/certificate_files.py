@@ -33,6 +33,7 @@ def _at_zero(order: int) -> dict[str, Any]:
 
 
 FFNET, RESNET, LEMMA = "ffnet-mu-1-1.json", "resnet-mu-1-1.json", "lemma-angle-upper.json"
+SLOPES, NEGATIVE = "ffnet-slopes.json", "ffnet-negative-slopes.json"
 REJECT: dict[str, tuple[str, Change]] = {
     "last-cell-missing": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].pop()),
     "first-cell-reaches-too-far": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].__setitem__(0, "3")),
@@ -70,6 +71,25 @@ REJECT: dict[str, tuple[str, Change]] = {
     "degeneration-logarithm-too-good": (RESNET, lambda d: d["constants"].update(C1="26/10")),
     "source-slope-too-small": (RESNET, lambda d: d["constants"].update(e1="33/10")),
     "interval-of-M2-cut": (RESNET, lambda d: _proof(d, "M2-half").update(ends=_proof(d, "M2-half")["ends"][:-1])),
+    "strip-missing": (SLOPES, lambda d: [_proof(d, "lower")[key].pop() for key in ("strips", "ends")]),
+    "strips-without-their-cells": (SLOPES, lambda d: _proof(d, "lower")["ends"].pop()),
+    "strip-cut-short": (SLOPES, lambda d: _proof(d, "upper-rest")["ends"][0].pop()),
+    "one-strip-for-all": (SLOPES, lambda d: _proof(d, "lower").update(strips=["1"], ends=[["2"]])),
+    "strips-for-one-slope-only": (SLOPES, lambda d: _proof(d, "source").update(strips=["1"], ends=[["2"]])),
+    "range-as-one-slope": (SLOPES, lambda d: d.update(mu="1")),
+    "range-closed": (SLOPES, lambda d: d.update(mu="[0,1]")),
+    "one-slope-as-range": (FFNET, lambda d: d.update(mu="(0,1]")),
+    "family-coefficient-beyond-the-truth": (SLOPES, lambda d: d["constants"].update(K="145/10000")),
+    "family-source-too-small": (SLOPES, lambda d: d["constants"].update(E="23/10")),
+    "family-below-too-good": (SLOPES, lambda d: d["constants"].update(below="4")),
+    "family-above-too-good": (SLOPES, lambda d: d["constants"].update(above="3")),
+    "family-drift-too-good": (SLOPES, lambda d: d["constants"].update(drift="12/10")),
+    "angle-behind-the-burn-in-too-large": (SLOPES, lambda d: d["constants"].update(phi="1")),
+    "angle-behind-the-burn-in-a-turn-on": (SLOPES, lambda d: d["constants"].update(phi="27/5")),
+    "negative-slopes-coefficient-beyond-the-truth": (NEGATIVE, lambda d: d["constants"].update(K="36/1000")),
+    "negative-slopes-below-too-good": (NEGATIVE, lambda d: d["constants"].update(below="2")),
+    "negative-slopes-above-too-good": (NEGATIVE, lambda d: d["constants"].update(above="5/2")),
+    "negative-slopes-as-positive": (NEGATIVE, lambda d: d.update(theorem="ffnet-slopes")),
     "inequality-false-at-the-end": (
         LEMMA,
         lambda d: d.update(expression="cos(t/(1+t/(3*pi)+1/15*t^2))-cos(t)-(sin(t)-t*cos(t))/pi"),
