@@ -48,6 +48,8 @@ def is_positive(expression: Expr, domain: Interval) -> bool:
         return is_positive(expression.args[0] - 1, domain)
     if expression == _T:
         return not _reaches(domain, 1)
+    if expression == sin(_T / 2):
+        return not _reaches(domain, 1)
     if expression == sin(_T):
         return not _reaches(domain, 1) and not _reaches(domain, -1)
     if isinstance(expression, Add):

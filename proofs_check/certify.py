@@ -24,8 +24,11 @@ from proofs_check.checker.expressions import ball, vanishing
 from proofs_check.checker.signs import PRECISION, has_sign, taylor_form, to_arb
 from proofs_check.checker.theorems import THEOREMS
 from proofs_check.verdicts import Outcome
+from theory.activations import activation
+from theory.architectures import ffnet
 from theory.claims import Claim
 from theory.errors import BeyondReach
+from theory.recursion import correlation_form
 
 FOLDER = Path(__file__).parent / "certificates"
 PI_ABOVE = Fraction(355, 113)
@@ -48,6 +51,8 @@ LEMMAS = {
 }
 """Inequalities whose certificates are shipped: name, expression in t, relation to 0, right end."""
 MAX_ORDER = 12
+SMOOTH: dict[str, int | None] = {"exp": None, "tanh": 1, "sigmoid": None, "softplus": None}
+"""Activations whose certificates are shipped, critical at a length of the pre-activations or as they are."""
 
 
 def search(theorem: str, mu: Fraction | None, *, seconds: float = 20) -> dict[str, Any]:
@@ -55,13 +60,27 @@ def search(theorem: str, mu: Fraction | None, *, seconds: float = 20) -> dict[st
 
     raises  BeyondReach where no constants or cells are found in the time
     """
-    if theorem not in THEOREMS:
-        raise BeyondReach(f"theorem={theorem}: unknown; known: {', '.join(THEOREMS)}")
+    if theorem not in _CONSTANTS:
+        raise BeyondReach(f"theorem={theorem}: unknown; known: {', '.join(_CONSTANTS)}")
     stated = THEOREMS[theorem]
     if (mu is None) is (stated.mu == "exact") or (mu is not None and not 0 < mu <= 1):
         wanted = "0 < mu <= 1, exact" if stated.mu == "exact" else f"no mu: it covers {stated.mu}"
         raise BeyondReach(f"mu={mu}: the meta-theorem {theorem} needs {wanted}")
-    constants = _CONSTANTS[theorem](mu)
+    return _found(theorem, mu, _CONSTANTS[theorem](mu), seconds)
+
+
+def search_smooth(theorem: str, given: dict[str, Fraction]) -> dict[str, Any]:
+    """A certificate of a theorem on smooth maps, from what is assumed of the map.
+
+    given   the constants that enclose numbers of the map, as in the theorem's ``assumes``
+    raises  BeyondReach where the hypotheses fail
+    """
+    constants = given | (_critical_constants if theorem == "smooth-critical" else _ordered_constants)(given)
+    return _found(theorem, None, constants, 1)
+
+
+def _found(theorem: str, mu: Fraction | None, constants: dict[str, Fraction], seconds: float) -> dict[str, Any]:
+    stated = THEOREMS[theorem]
     names = {key: _fmpq(value) for key, value in constants.items()} | ({} if mu is None else {"mu": _fmpq(mu)})
     deadline = time.monotonic() + seconds
     certificate = {
@@ -307,6 +326,38 @@ _CONSTANTS: dict[str, Callable[[Any], dict[str, Fraction]]] = {
 }
 
 
+def _critical_constants(given: dict[str, Fraction]) -> dict[str, Fraction]:
+    """Each a little above (``lo``: below) what the inequality of its name asks for."""
+    a_lo, a_hi, beta_lo, beta_hi = (given[key] for key in ("a_lo", "a_hi", "beta_lo", "beta_hi"))
+    fall, apart = (1 + given["k_lo"]) / 4, (1 - given["k_hi"]) / 4
+    if not (a_lo > 0 and fall > 0 and apart > 0 and given["a1"] < 1):
+        raise BeyondReach("smooth-critical: needs kappa''(1) > 0, -1 < kappa(-1) < 1 and kappa'(0) < 1")
+    b1 = _up(max(a_hi**2, beta_hi - a_lo * fall) / apart)
+    e = _up((b1 + 3 * beta_hi) / (3 * a_lo) + 1)
+    z = _up(max(1 + 1 / (3 * a_lo) + e * (1 / fall + 2), e / (1 - given["a1"])))
+    alpha = _up(max(a_hi**2 - beta_lo, beta_hi - a_lo**2) / a_lo)
+    k = _up((a_hi * beta_hi + given["gamma"] + alpha * a_hi**2) / apart + alpha * (beta_hi + a_hi**2 / (2 * apart)))
+    drift = _up(alpha * 2 * b1 * (2 + Fraction(37, 100) / fall) + k * (4 + 2 / fall))
+    lo, hi = (Fraction(1, 3) - beta / (3 * a**2) for beta, a in ((beta_hi, a_lo), (beta_lo, a_hi)))
+    fine = 10**7
+    lo, hi = Fraction(math.floor(lo * fine), fine), Fraction(math.floor(hi * fine) + 1, fine)
+    m = _up(max(abs(lo), abs(hi)))
+    c = _up(z + Fraction(1, 3) + drift / (3 * a_lo) + m * (a_hi / a_lo - 1))
+    return {
+        **{"b1": b1, "E": e, "Z": z, "K": k, "alpha": alpha},
+        **{"lo": lo, "hi": hi, "m": m, "drift": drift, "C": c},
+    }
+
+
+def _ordered_constants(given: dict[str, Fraction]) -> dict[str, Fraction]:
+    return {"P": _up(given["second"] / (given["r"] * (1 - given["r"])) + 1)}
+
+
+def _up(value: Fraction) -> Fraction:
+    """A short rational strictly above."""
+    return Fraction(math.floor(value * 1000) + 1, 1000)
+
+
 def _thousandth_above(value: Fraction) -> Fraction:
     """Strictly above, so that balls decide it."""
     return Fraction(math.floor(value * 1000) + 1, 1000)
@@ -358,8 +409,10 @@ def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
     if found is None or found.outcome is not Outcome.PROVES:
         reason = found.summary if found is not None else "statements of this form are not proved by certificates"
         raise BeyondReach(f"{claim.id}: no certificate: {reason}")
+    rows = found.data.get("theorems", [])
     own: list[dict[str, Any]] = found.data.get("certificates", [])
-    named = {(row["theorem"], row["mu"]) for row in found.data.get("theorems", []) if row["theorem"] is not None}
+    own = own + [json.loads(text) for text in sorted({row["certificate"] for row in rows if "certificate" in row})]
+    named = {(row["theorem"], row["mu"]) for row in rows if row["theorem"] is not None and "certificate" not in row}
     members = [(theorem, None if mu is None else Fraction(mu)) for theorem, mu in sorted(named, key=str)]
     certificates = own + [certificate(*member)[1] for member in members]
     if len(certificates) != 1:
@@ -367,14 +420,39 @@ def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
     return certificates[0]
 
 
+def _smooth_certificates() -> dict[str, dict[str, Any]]:
+    """Certificates of the theorems on smooth maps, for the activations of ``SMOOTH``, by file name."""
+    from proofs_check.smooth_facts import constants_for, smooth_map
+
+    found = {}
+    for name, critical in SMOOTH.items():
+        form = correlation_form(ffnet(activation(name), critical=critical))
+        numbers = None if form is None else smooth_map(form)
+        if numbers is not None:
+            theorem, given = constants_for(numbers, None)
+            found[f"{theorem}-{name}.json"] = search_smooth(theorem, given)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _shipped_smooth() -> dict[str, str]:
+    return {json.dumps(load(path)): path.name for path in sorted(FOLDER.glob("smooth-*.json"))}
+
+
+def shipped_as(certificate: dict[str, Any]) -> str:
+    """The name of the shipped file with this content, or that there is none."""
+    return _shipped_smooth().get(json.dumps(certificate), "a certificate searched now")
+
+
 def regenerate(folder: Path = FOLDER) -> list[Path]:
     """Search every shipped certificate anew and write it; the same files every time."""
     written = []
     slopes = [Fraction(1), Fraction(16, 26), Fraction(99**2, 100**2 + 1)]
     members = {"ffnet-critical-angle": slopes, "resnet-angle": slopes[:1]}
-    found = {name_of(t, mu): search(t, mu) for t in THEOREMS for mu in members.get(t, [None])}
+    found = {name_of(t, mu): search(t, mu) for t in _CONSTANTS for mu in members.get(t, [None])}
     for name, (text, relation, upper) in LEMMAS.items():
         found[f"lemma-{name}.json"] = search_inequality(text, relation, upper)
+    found |= _smooth_certificates()
     for name, data in found.items():
         path = folder / name
         path.write_text(json.dumps(data, indent=1) + "\n")

@@ -29,7 +29,7 @@ from proofs_check.inequalities import (
     positive_part,
 )
 from proofs_check.intervals import inside, points
-from proofs_check.pieces import at_point, common, cover, in_theta, inside_range, pieces, slope_pieces
+from proofs_check.pieces import at_point, common, cover, in_half_angle, in_theta, inside_range, pieces, slope_pieces
 from proofs_check.restart import DIAGONAL, RestartedBound
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
@@ -208,6 +208,8 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
         gap = at_point(gap, domain.low)
     if is_zero(gap) is Answer.YES:
         return not half.strict
+    if gap.has(sin(_T / 2)):
+        gap = in_half_angle(gap)
     if not gap.free_symbols <= {_L, _T, symbols.gamma, *_STRUCTURAL}:
         return False
     low, high = acos(domain.high), acos(domain.low)

@@ -11,6 +11,7 @@ What can go wrong. A conclusion may hold only beyond some depth (``condition``):
 depth. Bounds in eta = h/(1+h) are offered with eta replaced by the larger h too, where every term grows with eta.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +24,7 @@ from proofs_check.bounded import is_positive
 from proofs_check.checker.theorems import THEOREMS
 from proofs_check.inequalities import is_nonnegative_for_all_depths
 from proofs_check.intervals import compare, describe
+from proofs_check.smooth_facts import LETTERS, constants_for, rates, shown, smooth_map
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, GammaRange
@@ -39,9 +41,12 @@ NAMES: dict[str, Expr] = {
     "eta": symbols.eta,
     "mu": symbols.mu,
     "phi": symbols.first_angle,
+    **LETTERS,
 }
 
 
+LONGEST = 80
+"""Operations beyond which a number is not tried as mu."""
 _V = symbols.slant
 _UP_TO_ONE, _FROM_ONE = 2 * _V**2 / (1 + _V**2), 2 / (1 + _V**2)
 """Mu of the slopes (1 - v)/(1 + v) and -(1 - v)/(1 + v), 0 < v <= 1."""
@@ -56,6 +61,7 @@ class Bound:
     source         the theorem and its certificate, for a reader
     condition      what must hold besides, for all large depths, where it does not for all: then no depth is named
     theorem, mu    the meta-theorem and the member of its family, where the bound comes from one
+    certificate    its text, where it was searched for this network alone and is found in no file
     """
 
     quantity: Quantity
@@ -67,6 +73,7 @@ class Bound:
     condition: str | None = None
     theorem: str | None = None
     mu: Fraction | None = None
+    certificate: str | None = None
 
     def as_data(self) -> dict[str, str | None]:
         """Strings for the evidence."""
@@ -80,7 +87,7 @@ class Bound:
             "correlations": describe(self.correlations),
             "first depth": str(self.first),
             "condition": self.condition,
-        }
+        } | ({} if self.certificate is None else {"certificate": self.certificate})
 
 
 def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
@@ -93,7 +100,7 @@ def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
     if form is None:
         return facts, "no meta-theorem covers a recursion in which the lengths change"
     try:
-        found = [*_feedforward(form), *_residual(form, gammas)]
+        found = [*_feedforward(form), *_residual(form, gammas), *_smooth(statement, form)]
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
@@ -232,12 +239,50 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
             yield from _in_scale(kept, eta, scale)
 
 
+def _smooth(statement: Depth, form: CorrelationRecursion) -> Iterator[Bound]:
+    """Bounds from the theorems that assume a few numbers of a smooth map."""
+    from proofs_check.certify import search_smooth, shipped_as
+    from proofs_check.checker import check
+
+    numbers = smooth_map(form)
+    if numbers is None:
+        return
+    for rate in (None, *rates(statement)):
+        theorem, given = constants_for(numbers, rate)
+        certificate = search_smooth(theorem, given)
+        proved = check(certificate)
+        if not shown(numbers, proved["assumes"]):
+            continue
+        for found in proved["conclusions"]:
+            sides = [
+                None if text is None else _read(text).subs(numbers.exact) for text in (found["lower"], found["upper"])
+            ]
+            open_letters = any(side is not None and side.has(*LETTERS.values()) for side in sides)
+            if open_letters or (found["quantity"] == "ntk" and form.length != 1):
+                continue
+            yield Bound(
+                quantity=Quantity(found["quantity"]),
+                lower=sides[0],
+                upper=sides[1],
+                correlations=_interval(found["correlations"]),
+                first=found["first"],
+                source=f"theorem {theorem} ({shipped_as(certificate)})",
+                theorem=theorem,
+                certificate=json.dumps(certificate),
+            )
+        if numbers.critical:
+            return
+
+
 def _parameter(cosine: Expr, eta: Expr) -> Expr | None:
     """Mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None unless it lies in (0, 2).
 
     It is a number, or one of the two expressions in v whose values for 0 < v <= 1 are (0, 1] and [1, 2).
     """
-    guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta).simplify()
+    guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta)
+    if guess.count_ops() > LONGEST:
+        return None  # no kink's
+    guess = guess.simplify()
     if not guess.free_symbols:
         return guess if guess.is_number and compare(guess, Integer(0)) > 0 > compare(guess, Integer(2)) else None
     return next((mu for mu in (_UP_TO_ONE, _FROM_ONE) if is_zero(guess - mu) is Answer.YES), None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from sympy import Expr, Integer, Rational, acos, factor, oo
+from sympy import Expr, Integer, Rational, acos, cos, expand, factor, oo, sin
 
 from proofs_check.intervals import compare, covers, inside
 from theory import symbols
@@ -33,6 +33,11 @@ Fact = TypeVar("Fact", bound=OnInterval)
 def in_theta(expression: Expr) -> Expr:
     """The expression with c = cos theta, and sqrt(1 - c^2) = sin theta, which holds on [0, pi]."""
     return in_angle(expression)
+
+
+def in_half_angle(expression: Expr) -> Expr:
+    """The expression with cos theta = 1 - 2 sin(theta/2)^2, where 1 - cos theta is positive by structure."""
+    return expand(expression.subs(cos(symbols.theta), 1 - 2 * sin(symbols.theta / 2) ** 2))
 
 
 def at_point(expression: Expr, point: Expr) -> Expr:

@@ -42,6 +42,7 @@ def check(certificate: dict[str, Any]) -> dict[str, Any]:
         "map": theorem.map,
         "mu": certificate["mu"] if theorem.mu != "exact" else str(names["mu"]),
         "constants": {key: str(value) for key, value in names.items() if key != "mu"},
+        "assumes": [[of, *(end and str(names.get(end, end)) for end in ends)] for of, *ends in theorem.assumes],
         "conclusions": theorem.conclusions(names),
     }
 
@@ -63,7 +64,6 @@ def _inequality(certificate: dict[str, Any]) -> dict[str, Any]:
     if relation not in (">=", ">"):
         raise Rejected("relation: one of >= and > is expected")
     keys(certificate["hypotheses"], {"inequality"}, "hypotheses")
-    proof = certificate["hypotheses"]["inequality"]
-    nonnegative("inequality", text, {}, proof, _end(upper), strict=relation == ">")
+    nonnegative("inequality", text, {}, certificate["hypotheses"]["inequality"], _end(upper), strict=relation == ">")
     said = {key: certificate[key] for key in ("theorem", "expression", "relation")}
     return {**said, "variable": "t", "above": "0", "upto": upper, "conclusions": []}

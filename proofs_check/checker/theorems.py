@@ -23,6 +23,8 @@ class Theorem:
 
     hypotheses  name -> (function >= 0, upper end), and where it is one for a range of mu, the ends of that range
     mu          "exact" where the certificate names the member of the family, else the range that is covered
+    assumes     numbers of the network's map, each with two constants between which the theorem takes it to lie: whoever uses
+                the statement has to show that
     """
 
     constants: tuple[str, ...]
@@ -31,6 +33,7 @@ class Theorem:
     scalars: tuple[tuple[str, str], ...]
     conclusions: Callable[[Names], list[dict[str, Any]]]
     mu: str = "exact"
+    assumes: tuple[tuple[str, str | None, str | None], ...] = ()
 
 
 def _bound(quantity: str, lower: str | None, upper: str | None, domain: str, **more: Any) -> dict[str, Any]:
@@ -280,11 +283,108 @@ RESNET = Theorem(
     conclusions=_resnet_conclusions,
 )
 
+# --- any smooth map kappa(c) = sum a_k c^k, a_k >= 0, kappa(1) = 1: Y' = kappa' Y + (kappa + b)/(1 + b), b >= 0 --------
+# Theta = (1 + b) Y - b, so that Theta' = kappa' Theta + kappa + b kappa'; b is there where biases are trained
+
+_SMOOTH_MAP = {"correlation": "kappa(c)", "factor": "kappa'(c)", "source": "kappa(c)+b*kappa'(c)", "initial": "c"}
+_LEAST_A, _LEAST_D = "(1+k_lo)/4", "(1-k_hi)/4"  # below (kappa(c) - c)/(1-c)^2 and (1 - kappa(c))/(1 - c)
+
+
+def _critical_conclusions(k: Names) -> list[dict[str, Any]]:
+    u, weak = "(2*sin(theta/2)^2)", f"(1/(2*sin(theta/2)^2)+({(1 + k['k_lo']) / 4})*L)"
+    ahead = f"(1/{u}+a*L)"
+    exact = ("(a^2-beta)/(3*a^2)", "(a^2-beta)/(3*a^2)", "a", "a")
+    enclosed = tuple(f"({k[name]})" for name in ("lo", "hi", "a_hi", "a_lo"))
+    (low, high), (low_rational, high_rational) = (
+        (
+            f"((L+1)/3+{lo}*log(1+{a_hi}*{u}*L)-({k['C']}))",
+            f"((L+1)/3+{hi}*log(1+{a_hi}*{u}*L)+1/(3*{a_lo}*{u})+({k['C']}))",
+        )
+        for lo, hi, a_hi, a_lo in (exact, enclosed)
+    )
+    lower, upper = f"((1+b)*{low}-b)", f"((1+b)*{high}-b)"
+    found = [
+        _bound("ntk", lower, upper, "[-1,1)"),
+        _bound("normalized_ntk", f"{lower}/((1+b)*L+1)", f"{upper}/((1+b)*L+1)", "[-1,1)"),
+        # (Y - x)/(L + 1 - x) falls in x = b/(1+b), which lies in [0, 1)
+        _bound("normalized_ntk", f"({low_rational}-1)/L", f"{high_rational}/(L+1)", "[-1,1)", first=1),
+    ]
+    spread = f"({k['alpha']})*log(1+a*{u}*L)+({k['drift']})"
+    return [
+        *found,
+        _bound("normalized_nngp", f"1-1/{weak}", "1", "[-1,1)"),
+        _bound("normalized_nngp", f"1-1/{ahead}-({spread})/({weak}*{ahead})", f"1-1/({ahead}+{spread})", "[-1,1)"),
+    ]
+
+
+CRITICAL = Theorem(
+    mu="none",
+    constants=(
+        *("a_lo", "a_hi", "beta_lo", "beta_hi", "gamma", "k_lo", "k_hi", "a1"),
+        *("b1", "E", "Z", "K", "alpha", "lo", "hi", "m", "drift", "C"),
+    ),
+    map=_SMOOTH_MAP,
+    hypotheses={},
+    assumes=(
+        ("kappa'(1)", "1", "1"),
+        ("kappa''(1)/2", "a_lo", "a_hi"),
+        ("kappa'''(1)/6", "beta_lo", "beta_hi"),
+        ("kappa''''(1)/24", None, "gamma"),
+        ("kappa(-1)", "k_lo", "k_hi"),
+        ("kappa'(0)", None, "a1"),
+    ),
+    scalars=(
+        ("a > 0", "a_lo"),
+        ("beta >= 0", "beta_lo"),
+        ("gamma >= 0", "gamma"),
+        ("kappa(-1) + 1 > 0", "1+k_lo"),
+        ("1 - kappa(-1) > 0", "1-k_hi"),
+        ("1 - kappa'(0) > 0", "1-a1"),
+        ("J1, from above", f"b1*{_LEAST_D}-a_hi^2"),
+        ("J1, from below", f"b1*{_LEAST_D}-beta_hi+a_lo*{_LEAST_A}"),
+        ("source", "E-(b1+3*beta_hi)/(3*a_lo)-1"),
+        ("X, early layers", f"Z-1-1/(3*a_lo)-E*(1/({_LEAST_A})+2)"),
+        ("X, late layers", "Z-E/(1-a1)"),
+        ("alpha, from above", "alpha*a_lo-a_hi^2+beta_lo"),
+        ("alpha, from below", "alpha*a_lo+a_lo^2-beta_hi"),
+        ("rho", f"K-(a_hi*beta_hi+gamma+alpha*a_hi^2)/({_LEAST_D})-alpha*(beta_hi+a_hi^2/(2*{_LEAST_D}))"),
+        ("drift", f"drift-alpha*2*b1*(2+37/(100*{_LEAST_A}))-K*(4+2/({_LEAST_A}))"),
+        ("coefficient, lower end", "1/3-beta_hi/(3*a_lo^2)-lo"),
+        ("coefficient, upper end", "hi-1/3+beta_lo/(3*a_hi^2)"),
+        *((f"m {sign} {end} >= 0", f"m{sign}{end}") for sign in "+-" for end in ("lo", "hi")),
+        ("C", "C-Z-1/3-drift/(3*a_lo)-m*log(a_hi/a_lo)"),
+    ),
+    conclusions=_critical_conclusions,
+)
+
+
+def _ordered_conclusions(k: Names) -> list[dict[str, Any]]:
+    rate, u = f"({k['r']})^L", "(2*sin(theta/2)^2)"
+    away = f"(1+b)*{rate}*{u}*(1+({k['P']})*L)"
+    return [
+        _bound("normalized_nngp", f"1-{rate}*{u}", "1", "[-1,1]"),
+        _bound("normalized_ntk", f"1-{away}", f"1+{away}", "[-1,1]"),
+    ]
+
+
+ORDERED = Theorem(
+    mu="none",
+    constants=("second", "r", "P"),
+    map=_SMOOTH_MAP,
+    hypotheses={},
+    assumes=(("kappa'(1)", None, "r"), ("kappa''(1)", None, "second")),
+    scalars=(("r > 0", "r"), ("1 - r > 0", "1-r"), ("P", "P-second/(r*(1-r))-1")),
+    conclusions=_ordered_conclusions,
+)
+
+
 THEOREMS = {
     "ffnet-critical-angle": FFNET,
     "ffnet-slopes": SLOPES,
     "ffnet-negative-slopes": NEGATIVE_SLOPES,
     "resnet-angle": RESNET,
+    "smooth-critical": CRITICAL,
+    "smooth-ordered": ORDERED,
 }
 
 

@@ -16,13 +16,15 @@ from proofs_check.report.expressions import decimal_of, latex_of, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
 from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
+from proofs_check.smooth_facts import LETTERS
 from theory import symbols
 from theory.claims import Interval, Quantity
 from theory.errors import NtkproofError
 from theory.parsing import NUMBER_FUNCTIONS, parse
 
 CERTIFICATES = Path(__file__).parent.parent / "certificates"
-_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta, "mu": symbols.mu, "phi": symbols.first_angle}
+_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta, "mu": symbols.mu}
+_NAMES |= {"phi": symbols.first_angle, **LETTERS}
 _BETWEEN = r" \le \mu \le "
 _BEFORE = {"t": r"\theta_{\ell-1}"}
 _AT_START = {"t": r"\theta_0"}

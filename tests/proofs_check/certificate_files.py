@@ -34,6 +34,7 @@ def _at_zero(order: int) -> dict[str, Any]:
 
 FFNET, RESNET, LEMMA = "ffnet-mu-1-1.json", "resnet-mu-1-1.json", "lemma-angle-upper.json"
 SLOPES, NEGATIVE = "ffnet-slopes.json", "ffnet-negative-slopes.json"
+CRITICAL, ORDERED = "smooth-critical-tanh.json", "smooth-ordered-sigmoid.json"
 REJECT: dict[str, tuple[str, Change]] = {
     "last-cell-missing": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].pop()),
     "first-cell-reaches-too-far": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].__setitem__(0, "3")),
@@ -90,6 +91,23 @@ REJECT: dict[str, tuple[str, Change]] = {
     "negative-slopes-below-too-good": (NEGATIVE, lambda d: d["constants"].update(below="2")),
     "negative-slopes-above-too-good": (NEGATIVE, lambda d: d["constants"].update(above="5/2")),
     "negative-slopes-as-positive": (NEGATIVE, lambda d: d.update(theorem="ffnet-slopes")),
+    "smooth-offset-too-good": (CRITICAL, lambda d: d["constants"].update(C="90")),
+    "smooth-drift-too-good": (CRITICAL, lambda d: d["constants"].update(drift="42")),
+    "smooth-coefficient-beyond-the-truth": (CRITICAL, lambda d: d["constants"].update(lo="-85/100")),
+    "smooth-curvature-zero": (CRITICAL, lambda d: d["constants"].update(a_lo="0")),
+    "smooth-even-map": (CRITICAL, lambda d: d["constants"].update(k_hi="1")),
+    "smooth-linear-map": (CRITICAL, lambda d: d["constants"].update(a1="1")),
+    "smooth-third-derivative-larger": (CRITICAL, lambda d: d["constants"].update(beta_hi="1")),
+    "smooth-fourth-derivative-larger": (CRITICAL, lambda d: d["constants"].update(gamma="1")),
+    "smooth-for-one-slope": (CRITICAL, lambda d: d.update(mu="1")),
+    "smooth-with-a-hypothesis": (
+        CRITICAL,
+        lambda d: d.update(hypotheses={"J1": {"order": 0, "taylor": 1, "ends": ["4"]}}),
+    ),
+    "ordered-as-critical": (ORDERED, lambda d: d.update(theorem="smooth-critical")),
+    "ordered-rate-one": (ORDERED, lambda d: d["constants"].update(r="1")),
+    "ordered-rate-zero": (ORDERED, lambda d: d["constants"].update(r="0")),
+    "ordered-factor-too-good": (ORDERED, lambda d: d["constants"].update(P="1")),
     "inequality-false-at-the-end": (
         LEMMA,
         lambda d: d.update(expression="cos(t/(1+t/(3*pi)+1/15*t^2))-cos(t)-(sin(t)-t*cos(t))/pi"),

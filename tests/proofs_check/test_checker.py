@@ -34,7 +34,7 @@ def test_accepted_files_return_what_they_prove(path: Path) -> None:
         assert statement["expression"] == json.loads(path.read_text())["expression"]
         assert statement["above"] == "0"
     else:
-        assert len(statement["conclusions"]) >= 4
+        assert len(statement["conclusions"]) >= 2
         wanted = {"bound": {"quantity", "lower", "upper", "correlations", "first", "condition"}}
         wanted["restart"] = {"quantity", "lower", "at_most", "correlations"}
         assert all(set(found) >= wanted[found["kind"]] for found in statement["conclusions"])
@@ -120,7 +120,19 @@ def test_prints_the_statement_in_words(capsys: pytest.CaptureFixture[str]) -> No
     assert main([str(FOLDER / "resnet-mu-1-1.json"), str(FOLDER / "lemma-relu-gain.json")]) == 0
     out = capsys.readouterr().out
     assert "for every L >= 1 and c in [-1,1]" in out
+    assert "assuming" not in out
     assert "> 0 for every t in (0, pi]" in out
+
+
+def test_what_is_assumed_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """A statement about every map with some numbers names them and where they lie, one side alone where it is one."""
+    assert main([str(FOLDER / "smooth-critical-tanh.json")]) == 0
+    out = capsys.readouterr().out
+    assert "assuming 1 <= kappa'(1) <= 1\n" in out
+    assert "None" not in out
+    assert "\nassuming kappa'(0) <= " in out
+    assert main([str(FOLDER / "smooth-ordered-sigmoid.json")]) == 0
+    assert "(7641351/50000000)^L" in capsys.readouterr().out
 
 
 def test_a_missing_file_is_unreadable(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

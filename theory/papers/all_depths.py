@@ -6,7 +6,7 @@ of their ids.
 """
 
 from theory import symbols
-from theory.activations import leaky_relu
+from theory.activations import activation, leaky_relu
 from theory.architectures import ffnet
 from theory.claims import Claim, Depth, Kind, Quantity, Statement, Verdict
 from theory.language import Chain, Expansion, Limit, parse_holds
@@ -105,4 +105,78 @@ SLOPES = (
     ),
 )  # fmt: skip
 
-CLAIMS: tuple[Claim, ...] = SLOPES
+_SMOOTH, _ORDERED = "smooth and critical", "smooth and ordered"
+
+
+def _critical(name: str) -> Network:
+    """Critical at length 1 of the pre-activations."""
+    return ffnet(activation(name), critical=1)
+
+
+_EXP, _BALANCED = ffnet(activation("exp")), ffnet(activation("polynomial:2*3^(1/2),3,0,1"))
+_TANH, _ERF, _SIN, _GELU, _POLY = map(_critical, ("tanh", "erf", "sin", "gelu", "polynomial:0,1,1/3"))
+_SIGMOID, _SOFTPLUS = ffnet(activation("sigmoid")), ffnet(activation("softplus"))
+
+CRITICAL = (
+    bound("exp-limit", "exp: N_L -> 1/3", _SMOOTH, _EXP, "limit == 1/3"),
+    bound(
+        "exp-two-sided", "exp: |Theta_L - (L+1)/3 - (1/9) log(1 + (1-c) L/2)| <= 2/(3 (1-c)) + 22", _SMOOTH, _EXP,
+        "abs(value - (L + 1)/3 - log(1 + (1 - c)*L/2)/9) <= 2/(3*(1 - c)) + 22", quantity=NTK, first=0,
+        note="At every depth, uniformly on [-1, 1).",
+    ),
+    bound("exp-log", "exp: N_L ~ 1/3 + log(L)/(9 L)", _SMOOTH, _EXP, "value ~ 1/3 + log(L)/(9*L)"),
+    bound("exp-floor", "exp: N_L >= 1/4 for every c from L = 400 on", _SMOOTH, _EXP, "value >= 1/4", first=400),
+    bound("exp-nngp", "exp: 1 - c_L ~ 2/L", _SMOOTH, _EXP, "value ~ 1 - 2/L", quantity=NNGP),
+    bound("erf-limit", "erf, critical at length 1: N_L -> 1/3", _SMOOTH, _ERF, "limit == 1/3"),
+    bound("tanh-limit", "tanh, critical at length 1: N_L -> 1/3", _SMOOTH, _TANH, "limit == 1/3"),
+    bound("sin-limit", "sin, critical at length 1: N_L -> 1/3", _SMOOTH, _SIN, "limit == 1/3"),
+    bound("gelu-limit", "gelu, critical at length 1: N_L -> 1/3", _SMOOTH, _GELU, "limit == 1/3"),
+    bound(
+        "tanh-order", "tanh, critical at length 1: N_L - 1/3 = Theta(log(L)/L) at c = 0", _SMOOTH, _TANH,
+        "value - 1/3 = Theta(log(L)/L)", domain="[0, 0]",
+    ),
+    bound(
+        "polynomial-log", "x + x^2/3, critical: N_L ~ 1/3 + log(L)/(3 L)", _SMOOTH, _POLY, "value ~ 1/3 + log(L)/(3*L)",
+        note="The third derivative of the map vanishes.",
+    ),
+    bound(
+        "balanced-order", "C = 2/9 + 2c/3 + c^3/9: N_L - 1/3 = O(1/L) on [-1, 1/2]", _SMOOTH, _BALANCED,
+        "value - 1/3 = O(1/L)", domain="[-1, 1/2]", note="No logarithm: 2 C'''(1) = 3 C''(1)^2.",
+    ),
+    bound("exp-limit-false", "exp: N_L -> 1/4", _SMOOTH, _EXP, "limit == 1/4", expected=REFUTED, note="1/4 belongs to kinks."),
+    bound("tanh-limit-false", "tanh, critical: N_L -> 1/4", _SMOOTH, _TANH, "limit == 1/4", expected=REFUTED),
+    bound(
+        "exp-log-false", "exp: N_L ~ 1/3 + log(L)/(3 L)", _SMOOTH, _EXP, "value ~ 1/3 + log(L)/(3*L)", expected=REFUTED,
+        note="The third derivative left out.",
+    ),
+    bound(
+        "exp-two-sided-false", "exp: |Theta_L - (L+1)/3| <= 2/(3 (1-c)) + 22", _SMOOTH, _EXP,
+        "abs(value - (L + 1)/3) <= 2/(3*(1 - c)) + 22", quantity=NTK, expected=REFUTED,
+        note="The logarithm left out: false beyond a depth near 10^200 only.",
+    ),
+)  # fmt: skip
+
+ORDERED = (
+    bound(
+        "sigmoid-nngp", "sigmoid: 1 - c_L <= (1 - c)/6^L", _ORDERED, _SIGMOID, "value >= 1 - (1/6)^L*(1 - c)",
+        quantity=NNGP, domain="[-1, 1]", note="C'(1) = 0.1528...",
+    ),
+    bound(
+        "sigmoid-ntk", "sigmoid: |N_L - 1| <= (1 + 2 L) (1 - c)/6^L", _ORDERED, _SIGMOID,
+        "abs(value - 1) <= (1/6)^L*(1 - c)*(1 + 2*L)", domain="[-1, 1]",
+    ),
+    bound(
+        "softplus-nngp", "softplus: 1 - c_L <= (1 - c)/3^L", _ORDERED, _SOFTPLUS, "value >= 1 - (1/3)^L*(1 - c)",
+        quantity=NNGP, domain="[-1, 1]", note="C'(1) = 0.3185...",
+    ),
+    bound(
+        "softplus-ntk", "softplus: |N_L - 1| <= (1 + 2 L) (1 - c)/3^L", _ORDERED, _SOFTPLUS,
+        "abs(value - 1) <= (1/3)^L*(1 - c)*(1 + 2*L)", domain="[-1, 1]",
+    ),
+    bound(
+        "sigmoid-nngp-false", "sigmoid: 1 - c_L <= (1 - c)/7^L", _ORDERED, _SIGMOID, "value >= 1 - (1/7)^L*(1 - c)",
+        quantity=NNGP, domain="[0, 1/2]", expected=REFUTED, note="1/7 is below C'(1).",
+    ),
+)  # fmt: skip
+
+CLAIMS: tuple[Claim, ...] = (*SLOPES, *CRITICAL, *ORDERED)
