@@ -51,7 +51,7 @@ LEMMAS = {
 }
 """Inequalities whose certificates are shipped: name, expression in t, relation to 0, right end."""
 MAX_ORDER = 12
-SMOOTH: dict[str, int | None] = {"exp": None, "tanh": 1, "sigmoid": None, "softplus": None}
+SMOOTH: dict[str, int | None] = {"exp": None, "tanh": 1, "sigmoid": None, "softplus": None, "erf": None, "gelu": None}
 """Activations whose certificates are shipped, critical at a length of the pre-activations or as they are."""
 
 
@@ -75,7 +75,7 @@ def search_smooth(theorem: str, given: dict[str, Fraction]) -> dict[str, Any]:
     given   the constants that enclose numbers of the map, as in the theorem's ``assumes``
     raises  BeyondReach where the hypotheses fail
     """
-    constants = given | (_critical_constants if theorem == "smooth-critical" else _ordered_constants)(given)
+    constants = given | _FROM_GIVEN[theorem](given)
     return _found(theorem, None, constants, 1)
 
 
@@ -351,6 +351,26 @@ def _critical_constants(given: dict[str, Fraction]) -> dict[str, Fraction]:
 
 def _ordered_constants(given: dict[str, Fraction]) -> dict[str, Fraction]:
     return {"P": _up(given["second"] / (given["r"] * (1 - given["r"])) + 1)}
+
+
+def _chaotic_constants(given: dict[str, Fraction]) -> dict[str, Fraction]:
+    hi, rho, chi = given["hi"], given["rho"], given["chi_hi"]
+    s = Fraction(math.ceil(((1 - given["at_hi"]) / (1 - hi) - 1) * 10**4) - 1, 10**4)
+    if not (0 < rho < 1 < given["chi_lo"] and s > 0):
+        raise BeyondReach(
+            "smooth-chaotic: needs kappa'(1) > 1 and a point below 1 with kappa' < 1 and a chord steeper than 1"
+        )
+    growth = math.log1p(s)
+    p, q = (Fraction(math.floor(size / growth) + 1) for size in (-math.log(rho), math.log(chi)))
+    a, b = _up(chi**2 / (given["chi_lo"] - 1)), _up(1 / (1 - rho))
+    return {"s": s, "p": p, "q": q, "A": a, "B": b}
+
+
+_FROM_GIVEN = {
+    "smooth-critical": _critical_constants,
+    "smooth-ordered": _ordered_constants,
+    "smooth-chaotic": _chaotic_constants,
+}
 
 
 def _up(value: Fraction) -> Fraction:

@@ -248,17 +248,20 @@ def _smooth(statement: Depth, form: CorrelationRecursion) -> Iterator[Bound]:
     if numbers is None:
         return
     for rate in (None, *rates(statement)):
-        theorem, given = constants_for(numbers, rate)
+        theorem, given = constants_for(numbers, rate, contracting=statement.quantity is Quantity.NORMALIZED_NNGP)
         certificate = search_smooth(theorem, given)
         proved = check(certificate)
-        if not shown(numbers, proved["assumes"]):
+        trained = {"kappa(c)+b*kappa'(c)": True, "kappa(c)": numbers.b == 0}.get(proved["map"]["source"], False)
+        if not trained or not shown(numbers, proved["assumes"]):
             continue
+        odd = is_zero(form.correlation.subs(symbols.c, 0)) is Answer.YES
         for found in proved["conclusions"]:
             sides = [
                 None if text is None else _read(text).subs(numbers.exact) for text in (found["lower"], found["upper"])
             ]
             open_letters = any(side is not None and side.has(*LETTERS.values()) for side in sides)
-            if open_letters or (found["quantity"] == "ntk" and form.length != 1):
+            unmet = {None: False, "kappa(0) = 0": not odd}.get(found["condition"], True)
+            if open_letters or unmet or (found["quantity"] == "ntk" and form.length != 1):
                 continue
             yield Bound(
                 quantity=Quantity(found["quantity"]),

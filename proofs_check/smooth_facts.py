@@ -12,6 +12,7 @@ What can go wrong. kappa'(1) = 1 is an equation: algebra decides it, never a bal
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -36,6 +37,8 @@ from theory.series import NoSeries
 
 BITS = 100
 DENOMINATOR = 10**8
+GRID = 32
+"""Points of [0, 1] that are tried as the one below which a chaotic map contracts."""
 SHORT = 40
 """Operations up to which exact numbers stand in the bounds; beyond, short rationals around them."""
 
@@ -51,6 +54,7 @@ class SmoothMap:
     numbers  balls of kappa'(1), kappa''(1)/2, ... under the names that the theorems use
     critical whether kappa'(1) = 1, by algebra
     b        source = kappa + b kappa'
+    maps     kappa and kappa' as expressions in c
     exact    the letters a = kappa''(1)/2, beta = kappa'''(1)/6 and b where they are short expressions
     """
 
@@ -58,6 +62,7 @@ class SmoothMap:
     critical: bool
     b: Expr
     exact: Mapping[Expr, Expr]
+    maps: tuple[Expr, Expr] | None = None
 
 
 @lru_cache(maxsize=64)
@@ -75,7 +80,13 @@ def smooth_map(form: CorrelationRecursion) -> SmoothMap | None:
         return None
     found = taylor_at_one((kappa,), c, {}, BITS, 5)
     if found is None or not all(ball.is_finite() for ball in found[0]):
-        return None
+        # a kink: chi alone, which is enough in the chaotic phase
+        chi = evaluate(form.diagonal_factor, {})
+        return (
+            SmoothMap(numbers={"kappa'(1)": chi}, critical=False, b=b, exact={}, maps=(kappa, factor))
+            if chi > 1
+            else None
+        )
     with precision(BITS):
         _, first, second, third, fourth = found[0]
         numbers = {
@@ -90,6 +101,7 @@ def smooth_map(form: CorrelationRecursion) -> SmoothMap | None:
     return SmoothMap(
         numbers=numbers,
         critical=chi_is_one,
+        maps=(kappa, factor),
         b=b,
         exact=(_exact(form) if closed else {}) | ({LETTERS["b"]: b} if b.count_ops() <= SHORT else {}),
     )
@@ -133,7 +145,7 @@ def shown(found: SmoothMap, assumptions: list[list[str | None]]) -> bool:
             if not found.critical:
                 return False
             continue
-        ball = found.numbers[name]
+        ball = number(found, name)
         with precision(BITS):
             if (low is not None and not ball >= _ball(low)) or (high is not None and not ball <= _ball(high)):
                 return False
@@ -156,9 +168,13 @@ def rates(statement: Depth) -> Iterator[Fraction]:
     yield from sorted(seen)
 
 
-def constants_for(found: SmoothMap, rate: Fraction | None) -> tuple[str, dict[str, Fraction]]:
+def constants_for(
+    found: SmoothMap, rate: Fraction | None, *, contracting: bool = False
+) -> tuple[str, dict[str, Fraction]]:
     """The theorem that fits and what the certificate says of the numbers.
 
+    rate         wanted of a bound where it is allowed
+    contracting  whether the rate is wanted of the correlation in the chaotic phase, not of the tangent kernel
     raises  BeyondReach where neither does
     """
     n = found.numbers
@@ -174,9 +190,42 @@ def constants_for(found: SmoothMap, rate: Fraction | None) -> tuple[str, dict[st
             "a1": above(n["kappa'(0)"]),
         }
     least = above(n["kappa'(1)"])
-    if not least < 1:
-        raise BeyondReach("the theorems on smooth maps need kappa'(1) <= 1")
-    return "smooth-ordered", {"second": above(n["kappa''(1)"]), "r": least if rate is None else max(rate, least)}
+    if least < 1:
+        return "smooth-ordered", {"second": above(n["kappa''(1)"]), "r": least if rate is None else max(rate, least)}
+    slowest = below(n["kappa'(1)"])
+    if not slowest > 1 or found.b != 0:
+        raise BeyondReach("kappa'(1) is too close to 1, or biases are trained in a chaotic network")
+    hi, at_hi, slope = _turning_point(found, rate if contracting else None)
+    fastest = Fraction(math.ceil(DENOMINATOR / slowest), DENOMINATOR)
+    rates_ = {"rho": slope, "g": fastest} if rate is None else {"rho": max(slope, rate), "g": max(fastest, rate)}
+    return "smooth-chaotic", {"hi": hi, "at_hi": at_hi, "chi_lo": slowest, "chi_hi": least, **rates_}
+
+
+def _turning_point(found: SmoothMap, rate: Fraction | None) -> tuple[Fraction, Fraction, Fraction]:
+    """A point below 1, kappa and kappa' there rounded up: the one with the smallest constants, the rate kept where it can be."""
+    best = None
+    for k in range(1, GRID):
+        hi = Fraction(k, GRID)
+        at_hi, slope = (above(number(found, f"kappa{prime}({hi})")) for prime in ("", "'"))
+        if at_hi < hi and 0 < slope < 1:
+            cost = 1 / -math.log(slope) + 1 / math.log((1 - at_hi) / (1 - hi))
+            late = rate is not None and slope > rate
+            if best is None or (late, cost) < best[0]:
+                best = ((late, cost), (hi, at_hi, slope))
+    if best is None:
+        raise BeyondReach("no point below 1 was found at which the map contracts")
+    return best[1]
+
+
+def number(found: SmoothMap, name: str) -> arb:
+    """The ball of a number of the map by its name: one of those of ``numbers``, or kappa or kappa' at a rational."""
+    if name in found.numbers:
+        return found.numbers[name]
+    match = re.fullmatch(r"kappa('?)\(([\d/]+)\)", name)
+    if match is None or found.maps is None:
+        raise BeyondReach(f"{name}: no number of the map has this name")
+    with precision(BITS):
+        return evaluate(found.maps[bool(match[1])], {symbols.c: _ball(match[2])})
 
 
 __all__ = ["LETTERS", "SmoothMap", "constants_for", "rates", "shown", "smooth_map"]

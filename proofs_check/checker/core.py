@@ -42,7 +42,7 @@ def check(certificate: dict[str, Any]) -> dict[str, Any]:
         "map": theorem.map,
         "mu": certificate["mu"] if theorem.mu != "exact" else str(names["mu"]),
         "constants": {key: str(value) for key, value in names.items() if key != "mu"},
-        "assumes": [[of, *(end and str(names.get(end, end)) for end in ends)] for of, *ends in theorem.assumes],
+        "assumes": [[n.format(**names), *(e and str(names.get(e, e)) for e in ends)] for n, *ends in theorem.assumes],
         "conclusions": theorem.conclusions(names),
     }
 

@@ -378,6 +378,39 @@ ORDERED = Theorem(
 )
 
 
+def _chaotic_conclusions(k: Names) -> list[dict[str, Any]]:
+    start = f"(1+({2 * (1 - k['hi'])})/sin(theta)^2)"
+    near = f"1/({k['rho']})*{start}^({k['p']})*({k['rho']})^L"
+    small = f"(({k['A']})*{start}^({k['q']})+({k['B']}))*({k['g']})^L"
+    return [
+        _bound("normalized_nngp", f"-{near}", near, "(-1,1)", condition="kappa(0) = 0"),
+        _bound("normalized_ntk", f"-{small}", small, "(-1,1)"),
+    ]
+
+
+CHAOTIC = Theorem(
+    mu="none",
+    constants=("hi", "at_hi", "rho", "s", "chi_lo", "chi_hi", "p", "q", "A", "B", "g"),
+    map={**_SMOOTH_MAP, "source": "kappa(c)"},
+    hypotheses={},
+    assumes=(
+        ("kappa'(1)", "chi_lo", "chi_hi"),
+        ("kappa({hi})", None, "at_hi"),
+        ("kappa'({hi})", None, "rho"),
+    ),
+    scalars=(
+        *((f"{text} > 0", text) for text in ("hi", "1-hi", "hi-at_hi", "rho", "1-rho", "s", "chi_lo-1", "g", "1-g")),
+        ("chord to 1", "1-at_hi-(1+s)*(1-hi)"),
+        ("p", "p*log(1+s)+log(rho)"),
+        ("q", "q*log(1+s)-log(chi_hi)"),
+        ("A", "A-chi_hi^2/(chi_lo-1)"),
+        ("B", "B-1/(1-rho)"),
+        ("g", "g*chi_lo-1"),
+    ),
+    conclusions=_chaotic_conclusions,
+)
+
+
 THEOREMS = {
     "ffnet-critical-angle": FFNET,
     "ffnet-slopes": SLOPES,
@@ -385,6 +418,7 @@ THEOREMS = {
     "resnet-angle": RESNET,
     "smooth-critical": CRITICAL,
     "smooth-ordered": ORDERED,
+    "smooth-chaotic": CHAOTIC,
 }
 
 

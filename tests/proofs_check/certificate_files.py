@@ -35,6 +35,7 @@ def _at_zero(order: int) -> dict[str, Any]:
 FFNET, RESNET, LEMMA = "ffnet-mu-1-1.json", "resnet-mu-1-1.json", "lemma-angle-upper.json"
 SLOPES, NEGATIVE = "ffnet-slopes.json", "ffnet-negative-slopes.json"
 CRITICAL, ORDERED = "smooth-critical-tanh.json", "smooth-ordered-sigmoid.json"
+CHAOTIC = "smooth-chaotic-gelu.json"
 REJECT: dict[str, tuple[str, Change]] = {
     "last-cell-missing": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].pop()),
     "first-cell-reaches-too-far": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].__setitem__(0, "3")),
@@ -108,6 +109,13 @@ REJECT: dict[str, tuple[str, Change]] = {
     "ordered-rate-one": (ORDERED, lambda d: d["constants"].update(r="1")),
     "ordered-rate-zero": (ORDERED, lambda d: d["constants"].update(r="0")),
     "ordered-factor-too-good": (ORDERED, lambda d: d["constants"].update(P="1")),
+    "chaotic-point-not-contracted": (CHAOTIC, lambda d: d["constants"].update(at_hi="27/32")),
+    "chaotic-rate-one": (CHAOTIC, lambda d: d["constants"].update(rho="1")),
+    "chaotic-chord-too-steep": (CHAOTIC, lambda d: d["constants"].update(s="1/20")),
+    "chaotic-exponent-too-small": (CHAOTIC, lambda d: d["constants"].update(q="2")),
+    "chaotic-rate-of-the-diagonal": (CHAOTIC, lambda d: d["constants"].update(g="9/10")),
+    "chaotic-slope-below-one": (CHAOTIC, lambda d: d["constants"].update(chi_lo="99/100")),
+    "chaotic-constant-too-good": (CHAOTIC, lambda d: d["constants"].update(A="15")),
     "inequality-false-at-the-end": (
         LEMMA,
         lambda d: d.update(expression="cos(t/(1+t/(3*pi)+1/15*t^2))-cos(t)-(sin(t)-t*cos(t))/pi"),

@@ -179,4 +179,30 @@ ORDERED = (
     ),
 )  # fmt: skip
 
-CLAIMS: tuple[Claim, ...] = (*SLOPES, *CRITICAL, *ORDERED)
+_CHAOTIC = "smooth or kinked, and chaotic"
+_ERF_0, _GELU_0, _CUBE = (ffnet(activation(name)) for name in ("erf", "gelu", "relu_power:3"))
+
+CHAOTIC = (
+    bound(
+        "erf-nngp", "erf: |c_L| <= 4 (1 + 2/(1-c^2))^2 (24/25)^L", _CHAOTIC, _ERF_0,
+        "abs(value) <= 4*(1 + 2/sin(theta)^2)^2*(24/25)^L", quantity=NNGP, domain="(-1, 1)",
+    ),
+    bound(
+        "erf-ntk", "erf: |N_L| <= 30 (1 + 2/(1-c^2))^6 (5/6)^L", _CHAOTIC, _ERF_0,
+        "abs(value) <= 30*(1 + 2/sin(theta)^2)^6*(5/6)^L", domain="(-1, 1)", note="1/C'(1) = 0.8158...",
+    ),
+    bound(
+        "gelu-ntk", "gelu: |N_L| <= 100 (1 + 2/(1-c^2))^6 (19/20)^L", _CHAOTIC, _GELU_0,
+        "abs(value) <= 100*(1 + 2/sin(theta)^2)^6*(19/20)^L", domain="(-1, 1)", note="1/C'(1) = 0.9328...",
+    ),
+    bound(
+        "relu3-ntk", "relu^3: |N_L| <= 100 (1 + 2/(1-c^2))^6 (3/5)^L", _CHAOTIC, _CUBE,
+        "abs(value) <= 100*(1 + 2/sin(theta)^2)^6*(3/5)^L", domain="(-1, 1)", note="1/C'(1) = 5/9.",
+    ),
+    bound(
+        "erf-ntk-false", "erf: |N_L| <= (1/2)^L", _CHAOTIC, _ERF_0, "abs(value) <= (1/2)^L", domain="(-1, 1)",
+        expected=REFUTED, note="1/2 is below 1/C'(1).",
+    ),
+)  # fmt: skip
+
+CLAIMS: tuple[Claim, ...] = (*SLOPES, *CRITICAL, *ORDERED, *CHAOTIC)
