@@ -9,6 +9,7 @@ What can go wrong. False means "not shown", never "unbounded".
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from flint import arb
 from sympy import Add, Expr, Mul, Pow, acos, cos, exp, expand, fraction, log, pi, sin, together
@@ -22,13 +23,15 @@ from theory.claims import Interval
 from theory.constants import exact_sign
 
 _T = symbols.theta
+_PARAMETERS = (symbols.gamma, symbols.depth, symbols.slant, symbols.first_angle)
 LEVELS = 10
 NEAR = tuple(2.0**-k for k in range(1, 11, 3))
 ORDERS = 6
 
 
+@lru_cache(maxsize=4096)
 def is_positive(expression: Expr, domain: Interval) -> bool:
-    """Whether an expression in theta (and gamma > 0, L >= 1) is shown to be positive at every point of the domain, by structure.
+    """Whether an expression in theta (and gamma, v, phi > 0, L >= 1) is shown to be positive on the domain, by structure.
 
     >>> from sympy import Integer
     >>> acute = Interval(symbol=symbols.c, low=Integer(0), high=Integer(1), high_closed=False)
@@ -37,13 +40,15 @@ def is_positive(expression: Expr, domain: Interval) -> bool:
     """
     if not expression.free_symbols:
         return exact_sign(expression) == 1
-    if expression in (symbols.gamma, symbols.depth):
+    if expression in _PARAMETERS:
         return True
     if isinstance(expression, exp):
         return is_finite(expression.args[0], domain)
     if isinstance(expression, log):
         return is_positive(expression.args[0] - 1, domain)
     if expression == _T:
+        return not _reaches(domain, 1)
+    if expression == sin(_T / 2):
         return not _reaches(domain, 1)
     if expression == sin(_T):
         return not _reaches(domain, 1) and not _reaches(domain, -1)
@@ -61,11 +66,12 @@ def is_positive(expression: Expr, domain: Interval) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def is_finite(expression: Expr, domain: Interval) -> bool:
     """Whether the expression is shown to be defined at every point of the domain, by structure."""
     if not expression.free_symbols:
         return bool(evaluate(expression, {}).is_finite())
-    if expression in (_T, symbols.gamma, symbols.depth):
+    if expression in (_T, *_PARAMETERS):
         return True
     if isinstance(expression, Add | Mul | cos | sin | exp):
         return all(is_finite(part, domain) for part in expression.args)

@@ -29,7 +29,7 @@ from proofs_check.inequalities import (
     positive_part,
 )
 from proofs_check.intervals import inside, points
-from proofs_check.pieces import at_point, common, cover, gamma_pieces, in_theta, inside_range
+from proofs_check.pieces import at_point, common, cover, in_half_angle, in_theta, inside_range, pieces, slope_pieces
 from proofs_check.restart import DIAGONAL, RestartedBound
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
@@ -57,6 +57,8 @@ FAR_BITS = 1400
 """Holds the difference of two numbers near 1 that agree to 10^-300."""
 
 _L, _T = symbols.depth, symbols.theta
+_STRUCTURAL = (symbols.slant, symbols.first_angle)
+"""Positive numbers of which nothing else is used: gaps with them are decided by structure."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +116,7 @@ def decide_chain(statement: Depth) -> Evidence | None:
     """PROVES, REFUTES or UNDECIDED for a chain of inequalities at every depth of the claim."""
     used: list[Bound] = []
     cells = 0
-    for piece, gammas in gamma_pieces(statement):
+    for piece, gammas in pieces(statement):
         facts, reason = facts_of(piece, gammas)
         assert isinstance(piece.holds, Chain)
         for half in halves(piece.holds, piece.correlations, piece.depth_low):
@@ -131,7 +133,7 @@ def decide_chain(statement: Depth) -> Evidence | None:
                 return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why, data=tried)
             used += proof[0]
             cells += proof[1]
-    unreal = not_shown_real(statement)
+    unreal = next(filter(None, map(not_shown_real, slope_pieces(statement))), None)
     if unreal is not None:
         return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=unreal)
     sources = list(dict.fromkeys(bound.source for bound in used))
@@ -206,7 +208,9 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
         gap = at_point(gap, domain.low)
     if is_zero(gap) is Answer.YES:
         return not half.strict
-    if not gap.free_symbols <= {_L, _T, symbols.gamma}:
+    if gap.has(sin(_T / 2)):
+        gap = in_half_angle(gap)
+    if not gap.free_symbols <= {_L, _T, symbols.gamma, *_STRUCTURAL}:
         return False
     low, high = acos(domain.high), acos(domain.low)
     ends = [
@@ -225,6 +229,9 @@ def _for_all_depths(gap: Expr, first: int, low: Expr, high: Expr, gammas: GammaR
     if gap.has(symbols.gamma):
         # at L = 0 a power of L in gamma is not the 0 or 1 that the structure assumes
         return first >= 1 and _with_gamma(gap, gammas, low, high, strict)
+    if gap.has(*_STRUCTURAL):
+        numerator = positive_part(gap)
+        return first >= 1 and numerator is not None and is_nonnegative_for_all_depths(numerator, first, strict=strict)
     return holds_for_all_depths(gap, first=first, low=low, high=high, strict=strict)
 
 

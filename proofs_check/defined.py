@@ -15,7 +15,7 @@ from proofs_check.bounded import is_positive
 from proofs_check.inequalities import holds_for_all_depths
 from proofs_check.intervals import points
 from proofs_check.lemmas import decide_inequality
-from proofs_check.pieces import in_theta
+from proofs_check.pieces import in_half_angle, in_theta
 from proofs_check.verdicts import Outcome
 from theory import symbols
 from theory.claims import Chain, Depth, Inequality, Interval
@@ -97,7 +97,7 @@ def _conditions(expressions: Iterable[Expr]) -> Iterator[Condition]:
 def _holds(condition: Expr, strict: bool, domain: Interval, first: int) -> bool:
     if not condition.free_symbols:
         return exact_sign(condition) in ((1,) if strict else (0, 1))
-    if is_positive(condition, domain):
+    if is_positive(condition, domain) or is_positive(in_half_angle(condition), domain):
         return True
     if not condition.free_symbols <= {symbols.theta, symbols.depth}:
         return False

@@ -3,7 +3,7 @@
 Idea. A certificate proves a statement about a *map*: the next correlation, the factor and source of the tangent kernel, its
 initial value. The network's own map is derived from its layers. Only if the two are equal by replayed algebra do the
 conclusions become facts about the network. The parameter mu of the family (mu = 1 for ReLU) is read off the derived map
-at one angle; a wrong guess fails the comparison.
+at one angle; a wrong guess fails the comparison. A slope left open is written by v in (0, 1] (``proofs_check.pieces``).
 
 At c = 1 the two inputs coincide: the normalised kernels are 1 and the angle is 0, for every network and depth.
 
@@ -11,6 +11,7 @@ What can go wrong. A conclusion may hold only beyond some depth (``condition``):
 depth. Bounds in eta = h/(1+h) are offered with eta replaced by the larger h too, where every term grows with eta.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -20,8 +21,10 @@ from typing import Any
 from sympy import Expr, Integer, Rational, Symbol, expand, pi
 
 from proofs_check.bounded import is_positive
+from proofs_check.checker.theorems import THEOREMS
 from proofs_check.inequalities import is_nonnegative_for_all_depths
 from proofs_check.intervals import compare, describe
+from proofs_check.smooth_facts import LETTERS, constants_for, rates, shown, smooth_map
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, GammaRange
@@ -37,10 +40,17 @@ NAMES: dict[str, Expr] = {
     "t": symbols.theta,
     "eta": symbols.eta,
     "mu": symbols.mu,
+    "phi": symbols.first_angle,
+    **LETTERS,
 }
 
 
 _NORMALISED = (Quantity.NORMALIZED_NTK, Quantity.NORMALIZED_NNGP, Quantity.ANGLE)
+LONGEST = 80
+"""Operations beyond which a number is not tried as mu."""
+_V = symbols.slant
+_UP_TO_ONE, _FROM_ONE = 2 * _V**2 / (1 + _V**2), 2 / (1 + _V**2)
+"""Mu of the slopes (1 - v)/(1 + v) and -(1 - v)/(1 + v), 0 < v <= 1."""
 _OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
@@ -52,6 +62,7 @@ class Bound:
     source         the theorem and its certificate, for a reader
     condition      what must hold besides, for all large depths, where it does not for all: then no depth is named
     theorem, mu    the meta-theorem and the member of its family, where the bound comes from one
+    certificate    its text, where it was searched for this network alone and is found in no file
     """
 
     quantity: Quantity
@@ -63,6 +74,7 @@ class Bound:
     condition: str | None = None
     theorem: str | None = None
     mu: Fraction | None = None
+    certificate: str | None = None
 
     def as_data(self) -> dict[str, str | None]:
         """Strings for the evidence."""
@@ -76,7 +88,7 @@ class Bound:
             "correlations": describe(self.correlations),
             "first depth": str(self.first),
             "condition": self.condition,
-        }
+        } | ({} if self.certificate is None else {"certificate": self.certificate})
 
 
 def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
@@ -89,7 +101,7 @@ def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
     if form is None:
         return facts, "no meta-theorem covers a recursion in which the lengths change"
     try:
-        found = [*_feedforward(form), *_residual(form, gammas)]
+        found = [*_feedforward(form), *_residual(form, gammas), *_smooth(statement, form)]
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
@@ -123,43 +135,63 @@ LEAST = Symbol("M", real=True)
 def restart_of(statement: Depth) -> Restart | None:
     """The theorem that bounds the tangent kernel below from its values at one depth, where one covers the network."""
     form = correlation_form(statement.network)
-    matched = None if form is None or not _keeps_length_one(form) else matched_feedforward(form)
-    if matched is None:
+    match = None if form is None or not _keeps_length_one(form) else matched_feedforward(form)
+    if match is None or match.member is None:
         return None
-    mu, name, conclusions = matched
     names = {**RESTART_NAMES, "M": LEAST}
-    for found in conclusions:
+    for found in match.conclusions:
         if found["kind"] == "restart" and found["quantity"] == "ntk" and found["correlations"] == "[-1,1)":
             return Restart(
                 at_most=tuple(parse(text, names=names, what="certificate") for text in found["at_most"]),
                 lower=parse(found["lower"], names=names, what="certificate"),
-                source=f"theorem ffnet-critical-angle ({name}), restarted",
-                theorem="ffnet-critical-angle",
-                mu=mu,
+                source=f"theorem {match.theorem} ({match.name}), restarted",
+                theorem=match.theorem,
+                mu=match.member,
             )
     return None
 
 
 def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
-    """Bounds from the theorem on cos G = cos t + mu S with Theta_0 = cos t.
+    """Bounds from the theorems on cos G = cos t + mu S with Theta_0 = cos t.
 
-    It speaks of K/q and Theta/q, whatever the length q and its growth in a layer: of the normalised kernels and the angle as
+    They speak of K/q and Theta/q, whatever the length q and its growth in a layer: of the normalised kernels and the angle as
     they are, of the kernels themselves only where q is 1 at every depth.
     """
-    matched = matched_feedforward(form)
-    if matched is not None:
-        mu, name, conclusions = matched
+    match = matched_feedforward(form)
+    if match is not None:
         alike = _keeps_length_one(form)
-        found = (bound for bound, _ in _bounds("ffnet-critical-angle", mu, name, conclusions))
-        yield from (bound for bound in found if alike or bound.quantity in _NORMALISED)
+        yield from (bound for bound, _ in _bounds(match) if alike or bound.quantity in _NORMALISED)
 
 
 def _keeps_length_one(form: CorrelationRecursion) -> bool:
     return bool(form.growth == 1 and form.length == 1)
 
 
-def matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list[dict[str, Any]]] | None:
-    """Mu, the certificate's name and its conclusions, where the derived recursion, up to the length, is that of the theorem."""
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A certificate whose map is that of the network, and the conclusions that the checker returns for it.
+
+    mu  the member of the family that the certificate names, or the network's member of a range that it covers
+    """
+
+    theorem: str
+    name: str
+    mu: Expr
+    conclusions: list[dict[str, Any]]
+
+    @property
+    def member(self) -> Fraction | None:
+        """Mu where the certificate is for it alone."""
+        return _exact_member(self.theorem, self.mu)
+
+
+def _exact_member(theorem: str, mu: Expr) -> Fraction | None:
+    exact = theorem not in THEOREMS or THEOREMS[theorem].mu == "exact"
+    return Fraction(int(mu.p), int(mu.q)) if exact else None
+
+
+def matched_feedforward(form: CorrelationRecursion) -> Match | None:
+    """The certificate of the feedforward theorem that speaks of mu, where the derived recursion, up to the length, is its own."""
     cosine = in_angle(form.correlation)
     mu = _parameter(cosine, Integer(1))
     if mu is None:
@@ -173,8 +205,17 @@ def matched_feedforward(form: CorrelationRecursion) -> tuple[Fraction, str, list
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 1, form.diagonal_initial - 1)
     if any(is_zero(e) is not Answer.YES for e in diagonal):
         return None
-    found = _matched("ffnet-critical-angle", mu, ours, {})
-    return None if found is None else (mu, *found)
+    return _matched(_theorem_for(mu), mu, ours, {})
+
+
+def _theorem_for(mu: Expr) -> str:
+    """The feedforward theorem that covers this mu of (0, 2)."""
+    if mu.is_Rational and mu <= 1:
+        return "ffnet-critical-angle"
+    below = mu.has(symbols.slant) and is_zero(mu - _UP_TO_ONE) is Answer.YES
+    return (
+        "ffnet-slopes" if below or (not mu.free_symbols and compare(mu, Integer(1)) <= 0) else "ffnet-negative-slopes"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,8 +239,8 @@ def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]
     if found is None:
         return
     for theorem in RESIDUAL if found.mu == 1 else RESIDUAL[:1]:
-        matched = matched_residual(theorem, found)
-        for bound, condition in () if matched is None else _bounds(theorem, found.mu, *matched):
+        match = matched_residual(theorem, found)
+        for bound, condition in () if match is None else _bounds(match):
             kept = _conditioned(bound, condition, found.scale, gammas)
             if kept is not None:
                 yield from _in_scale(kept, found.eta, found.scale)
@@ -220,7 +261,7 @@ def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
     eta = scale / (1 + scale)
     mu = _parameter(cosine, eta)
     diagonal = (form.diagonal_factor - 1, form.diagonal_source - 2 * eta, form.diagonal_initial)
-    if mu is None or any(is_zero(e) is not Answer.YES for e in diagonal):
+    if mu is None or not (mu.is_Rational and mu <= 1) or any(is_zero(e) is not Answer.YES for e in diagonal):
         return None
     ours = {
         "correlation": cosine,
@@ -228,24 +269,69 @@ def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
         "source": in_angle(form.source),
         "initial": in_angle(form.initial),
     }
-    return ResidualForm(mu=mu, scale=scale, map=ours)
+    return ResidualForm(mu=Fraction(int(mu.p), int(mu.q)), scale=scale, map=ours)
 
 
-def matched_residual(theorem: str, found: ResidualForm) -> tuple[str, list[dict[str, Any]]] | None:
-    """The certificate's name and its conclusions, where the theorem's map is the network's."""
-    return _matched(theorem, found.mu, found.map, {symbols.eta: found.eta})
+def matched_residual(theorem: str, found: ResidualForm) -> Match | None:
+    """The certificate and its conclusions, where the theorem's map is the network's."""
+    mu = Rational(found.mu.numerator, found.mu.denominator)
+    return _matched(theorem, mu, found.map, {symbols.eta: found.eta})
 
 
-def _parameter(cosine: Expr, eta: Expr) -> Fraction | None:
-    """Mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None if it is no rational in (0, 1]."""
-    guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta).simplify()
-    if not guess.is_Rational or not 0 < guess <= 1:
-        return None
-    return Fraction(int(guess.p), int(guess.q))
+def _smooth(statement: Depth, form: CorrelationRecursion) -> Iterator[Bound]:
+    """Bounds from the theorems that assume a few numbers of a smooth map."""
+    from proofs_check.certify import search_smooth, shipped_as
+    from proofs_check.checker import check
+
+    numbers = smooth_map(form)
+    if numbers is None:
+        return
+    for rate in (None, *rates(statement)):
+        theorem, given = constants_for(numbers, rate, contracting=statement.quantity is Quantity.NORMALIZED_NNGP)
+        certificate = search_smooth(theorem, given)
+        proved = check(certificate)
+        trained = {"kappa(c)+b*kappa'(c)": True, "kappa(c)": numbers.b == 0}.get(proved["map"]["source"], False)
+        if not trained or not shown(numbers, proved["assumes"]):
+            continue
+        odd = is_zero(form.correlation.subs(symbols.c, 0)) is Answer.YES
+        for found in proved["conclusions"]:
+            sides = [
+                None if text is None else _read(text).subs(numbers.exact) for text in (found["lower"], found["upper"])
+            ]
+            open_letters = any(side is not None and side.has(*LETTERS.values()) for side in sides)
+            unmet = {None: False, "kappa(0) = 0": not odd}.get(found["condition"], True)
+            if open_letters or unmet or (found["quantity"] == "ntk" and form.length != 1):
+                continue
+            yield Bound(
+                quantity=Quantity(found["quantity"]),
+                lower=sides[0],
+                upper=sides[1],
+                correlations=_interval(found["correlations"]),
+                first=found["first"],
+                source=f"theorem {theorem} ({shipped_as(certificate)})",
+                theorem=theorem,
+                certificate=json.dumps(certificate),
+            )
+        if numbers.critical:
+            return
+
+
+def _parameter(cosine: Expr, eta: Expr) -> Expr | None:
+    """Mu from the increment of the correlation at theta = pi/2, where S = 1/pi; None unless it lies in (0, 2).
+
+    It is a number, or one of the two expressions in v whose values for 0 < v <= 1 are (0, 1] and [1, 2).
+    """
+    guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta)
+    if guess.count_ops() > LONGEST:
+        return None  # no kink's
+    guess = guess.simplify()
+    if not guess.free_symbols:
+        return guess if guess.is_number and compare(guess, Integer(0)) > 0 > compare(guess, Integer(2)) else None
+    return next((mu for mu in (_UP_TO_ONE, _FROM_ONE) if is_zero(guess - mu) is Answer.YES), None)
 
 
 @lru_cache(maxsize=32)
-def _checked(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
+def _checked(theorem: str, mu: Fraction | None) -> tuple[str, dict[str, Any]]:
     """The statement that the checker returns for the certificate, and the certificate's name."""
     from proofs_check.certify import certificate
     from proofs_check.checker import Rejected, check
@@ -257,37 +343,38 @@ def _checked(theorem: str, mu: Fraction) -> tuple[str, dict[str, Any]]:
         raise BeyondReach(f"{name}: the checker rejects it: {error}") from None
 
 
-def _matched(
-    theorem: str, mu: Fraction, ours: dict[str, Expr], values: dict[Expr, Expr]
-) -> tuple[str, list[dict[str, Any]]] | None:
-    """The certificate's name and the conclusions that the checker returns, if its map equals ours by replayed algebra."""
-    name, statement = _checked(theorem, mu)
-    at = {symbols.mu: Rational(mu.numerator, mu.denominator), **values}
+def _matched(theorem: str, mu: Expr, ours: dict[str, Expr], values: dict[Expr, Expr]) -> Match | None:
+    """The certificate and the conclusions that the checker returns, if its map equals ours by replayed algebra."""
+    member = _exact_member(theorem, mu)
+    name, statement = _checked(theorem, member)
+    at = {symbols.mu: mu, **values}
     proved = {key: _read(text).subs(at) for key, text in statement["map"].items()}
-    if set(proved) != set(ours) or statement["mu"] != str(mu):
+    if set(proved) != set(ours) or statement["mu"] != (THEOREMS[theorem].mu if member is None else str(member)):
         return None
     if any(is_zero(proved[key] - ours[key]) is not Answer.YES for key in ours):
         return None
     conclusions: list[dict[str, Any]] = statement["conclusions"]
-    return name, conclusions
+    return Match(theorem=theorem, name=name, mu=mu, conclusions=conclusions)
 
 
-def _bounds(
-    theorem: str, mu: Fraction, name: str, conclusions: list[dict[str, Any]]
-) -> Iterator[tuple[Bound, str | None]]:
+def _bounds(match: Match) -> Iterator[tuple[Bound, str | None]]:
     """The conclusions that are bounds at every depth, each with its condition."""
-    for found in conclusions:
+
+    def side(text: str | None) -> Expr | None:
+        return None if text is None else _read(text).subs(symbols.mu, match.mu)
+
+    for found in match.conclusions:
         if found["kind"] == "bound":
             yield (
                 Bound(
                     quantity=Quantity(found["quantity"]),
-                    lower=None if found["lower"] is None else _read(found["lower"]),
-                    upper=None if found["upper"] is None else _read(found["upper"]),
+                    lower=side(found["lower"]),
+                    upper=side(found["upper"]),
                     correlations=_interval(found["correlations"]),
                     first=found["first"],
-                    source=f"theorem {theorem} ({name})",
-                    theorem=theorem,
-                    mu=mu,
+                    source=f"theorem {match.theorem} ({match.name})",
+                    theorem=match.theorem,
+                    mu=match.member,
                 ),
                 found["condition"],
             )

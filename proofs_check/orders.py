@@ -36,10 +36,11 @@ from proofs_check.pieces import (
     common,
     cover,
     fixed_gamma,
-    gamma_pieces,
     in_theta,
     inside_range,
     interior,
+    pieces,
+    slope_pieces,
 )
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
@@ -129,19 +130,20 @@ def _lead(term: Expr, gammas: GammaRange) -> tuple[Expr, bool]:
 def decide_growth(statement: Depth) -> Evidence:
     """PROVES, REFUTES or UNDECIDED for a limit, an expansion or an order of growth."""
     used: list[Bound] = []
-    for piece, gammas in gamma_pieces(statement):
+    for piece, gammas in pieces(statement):
         facts, reason = facts_of(piece, gammas)
         case = _case(piece, gammas)
         proofs = case.proofs(facts)
         if proofs is None:
-            witness = case.refuted(facts) or _refuted_at_one_gamma(piece, gammas)
+            open_slope = symbols.slant in piece.network.parameters  # refuted at one slope by the caller
+            witness = None if open_slope else case.refuted(facts) or _refuted_at_one_gamma(piece, gammas)
             if witness is not None:
                 return witness
             why = reason or "the proved bounds do not decide it"
             tried = {"theorems": [bound.as_data() for bound in facts]}
             return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=why, data=tried)
         used.extend(proofs)
-    unreal = not_shown_real(statement)
+    unreal = next(filter(None, map(not_shown_real, slope_pieces(statement))), None)
     if unreal is not None:
         return Evidence(engine="certificates", outcome=Outcome.UNDECIDED, summary=unreal)
     sources = list(dict.fromkeys(bound.source for bound in used))

@@ -5,14 +5,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from sympy import Expr, Rational, acos, oo
+from sympy import Expr, Integer, Rational, acos, cos, expand, factor, oo, sin
 
 from proofs_check.intervals import compare, covers, inside
 from theory import symbols
 from theory.asymptotics import GammaRange
 from theory.claims import Depth, Interval
 from theory.duals import in_angle
-from theory.language import substitute_holds
+from theory.language import rewritten, substitute_holds
 
 TRANSITION = Rational(1, 2)
 """The exponent gamma at which the order of 1 and L^(1-2 gamma) changes; a range of gamma is cut there."""
@@ -33,6 +33,11 @@ Fact = TypeVar("Fact", bound=OnInterval)
 def in_theta(expression: Expr) -> Expr:
     """The expression with c = cos theta, and sqrt(1 - c^2) = sin theta, which holds on [0, pi]."""
     return in_angle(expression)
+
+
+def in_half_angle(expression: Expr) -> Expr:
+    """The expression with cos theta = 1 - 2 sin(theta/2)^2, where 1 - cos theta is positive by structure."""
+    return expand(expression.subs(cos(symbols.theta), 1 - 2 * sin(symbols.theta / 2) ** 2))
 
 
 def at_point(expression: Expr, point: Expr) -> Expr:
@@ -91,6 +96,44 @@ def fixed_gamma(statement: Depth, gamma: Expr) -> tuple[Depth, GammaRange]:
     holds = substitute_holds(statement.holds, symbols.gamma, gamma)
     others = tuple(i for i in statement.parameters if i.symbol != symbols.gamma)
     return replace(statement, network=network, holds=holds, parameters=others), GammaRange(low=gamma, high=gamma)
+
+
+def pieces(statement: Depth) -> list[tuple[Depth, GammaRange]]:
+    """The pieces in gamma of the pieces in the slope."""
+    return [piece for part in slope_pieces(statement) for piece in gamma_pieces(part)]
+
+
+def slope_pieces(statement: Depth) -> list[Depth]:
+    """A statement for all slopes s of an interval inside (-1, 1), in v with 0 < v <= 1 instead.
+
+    s = (1 - v)/(1 + v) on [0, 1) and s = -(1 - v)/(1 + v) on (-1, 0]: then (1 - s)^2/(1 + s^2) is 2 v^2/(1 + v^2) or
+    2/(1 + v^2), positive by structure. More is proved than is asked where the interval is shorter.
+    """
+    interval = next((i for i in statement.parameters if i.symbol == symbols.slope), None)
+    if interval is None or compare(interval.high, Integer(1)) > 0 or compare(interval.low, Integer(-1)) < 0:
+        return [statement]
+    if any(inside(Integer(end), interval) for end in (-1, 1)):
+        return [statement]
+    others = tuple(i for i in statement.parameters if i is not interval)
+    size = (1 - symbols.slant) / (1 + symbols.slant)
+    signs = [1] if compare(interval.high, Integer(0)) > 0 or inside(Integer(0), interval) else []
+    signs += [-1] if compare(interval.low, Integer(0)) < 0 else []
+    return [
+        replace(
+            statement,
+            network=statement.network.substitute(symbols.slope, sign * size),
+            holds=rewritten(substitute_holds(statement.holds, symbols.slope, sign * size), _factored),
+            parameters=others,
+        )
+        for sign in signs
+    ]
+
+
+def _factored(expression: Expr) -> Expr:
+    """Parts in v alone in one form, so that equal ones cancel."""
+    if expression.free_symbols == {symbols.slant}:
+        return factor(expression)
+    return expression.func(*map(_factored, expression.args)) if expression.has(symbols.slant) else expression
 
 
 def inside_range(gammas: GammaRange) -> tuple[Expr, ...]:

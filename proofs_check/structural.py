@@ -71,7 +71,7 @@ def member(network: Network) -> Fraction | ResidualForm | None:
         return None
     matched = matched_feedforward(form)
     if matched is not None:
-        return matched[0]
+        return matched.member
     found = residual_form(form)
     if found is None or matched_residual(RESIDUAL[1] if found.mu == 1 else RESIDUAL[0], found) is None:
         return None

@@ -9,6 +9,7 @@ Names: value, L, c, theta (= acos c), gamma, s (a slope), pi, sqrt, log, exp, co
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,10 +120,11 @@ def expressions_of(holds: Holds) -> tuple[Expr, ...]:
 
 def substitute_holds(holds: Holds, symbol: Symbol, value: Expr) -> Holds:
     """The statement with a parameter replaced by a value."""
+    return rewritten(holds, lambda expression: expression.subs(symbol, value))
 
-    def put(expression: Expr) -> Expr:
-        return expression.subs(symbol, value)
 
+def rewritten(holds: Holds, put: Callable[[Expr], Expr]) -> Holds:
+    """The statement with each of its expressions rewritten."""
     match holds:
         case Limit():
             return Limit(target=put(holds.target))

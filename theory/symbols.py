@@ -12,6 +12,8 @@ gamma, alpha  gamma, alpha  residual exponent and residual scale alpha = L^(-gam
 h             scale         alpha^2
 eta           eta           h / (1 + h)
 mu            mu            (1 - s)^2 / (1 + s^2) for the slope s of a leaky ReLU
+phi           first_angle   angle of the two inputs behind one layer, in (0, pi/2]
+v             slant         (1 - |s|) / (1 + |s|) for a slope s in (-1, 1), in (0, 1]
 """
 
 from sympy import Symbol
@@ -33,6 +35,8 @@ scale = Symbol("h", positive=True)
 eta = Symbol("eta", positive=True)
 mu = Symbol("mu", positive=True)
 slope = Symbol("s", real=True)
+slant = Symbol("v", positive=True)
+first_angle = Symbol("phi", positive=True)
 value = Symbol("value", real=True)
 
 LATEX = {
@@ -53,5 +57,7 @@ LATEX = {
     eta: r"\eta",
     mu: r"\mu",
     slope: "s",
+    slant: "v",
+    first_angle: r"\varphi",
 }
 """LaTeX of each symbol, for ``sympy.latex(expr, symbol_names=LATEX)``."""

@@ -17,24 +17,25 @@ def in_words(statement: dict[str, Any]) -> str:
         return "\n".join([f"theorem {statement['theorem']}", *statement["words"]])
     lines = [f"theorem {statement['theorem']}, mu = {statement['mu']}, for the map (t: the angle one layer below)"]
     lines += [f"  {key}: {text}" for key, text in statement["map"].items()]
-    lines.append("where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):")
+    lines += [f"assuming {low} <= {number} <= {high}" for number, low, high in statement["assumes"]]
+    lines += ["where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):"]
     for one in statement["conclusions"]:
         where = f"for every L >= {one.get('first', 'l')} and c in {one['correlations']}"
         lines.append(where + (f" if {one['condition']}" if one["condition"] and "first" in one else ""))
         lines += [f"  {one['quantity']} {rel} {one[k]}" for k, rel in (("lower", ">="), ("upper", "<=")) if one.get(k)]
         lines += [f"  with M <= {text}, phi the angle and T the ntk at depth l" for text in one.get("at_most", ())]
     text = "\n".join(lines).replace("(sin(theta)-theta*cos(theta))/pi", "S")
-    return re.sub(r"/\(1\)|(?<!\w)\(1\)\*|\+\((-[\d/]+)\)|(?<=[-+(])\(([\d/]+)\)", lambda m: m[1] or m[2] or "", text)
+    needless = r"/\(1\)|(?<!\w)\(1\)\*|\+\((-[\d/]+)\)|(?<=[-+(])\(([\d/]+)\)(?!\^)"
+    return re.sub(needless, lambda m: m[1] or m[2] or "", text.replace("None <= ", "").replace(" <= None", ""))
 
 
 def main(arguments: list[str]) -> int:
     """Check the files named and print what each proves."""
     as_json = "--json" in arguments
-    files = [Path(argument) for argument in arguments if argument != "--json"]
+    files, status = [Path(argument) for argument in arguments if argument != "--json"], 0
     if not files:
         print("usage: python -m proofs_check.checker FILE ... [--json]", file=sys.stderr)
         return 2
-    status = 0
     for file in files:
         statement, reason, failed = None, None, 0
         try:

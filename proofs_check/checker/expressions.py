@@ -1,7 +1,7 @@
 """The checker's expression language, and its three arithmetics.
 
 Text such as ``cos(t) + mu*(sin(t) - t*cos(t))/pi`` is read into a tree and evaluated over balls, over power series of balls, or
-over exact power series whose coefficients are Laurent polynomials in pi over the rationals. Grammar:
+over exact power series whose coefficients are Laurent polynomials in pi and one parameter over the rationals. Grammar:
 
     sum      = product (("+" | "-") product)*
     product  = power (("*" | "/") power)*
@@ -25,12 +25,10 @@ class Rejected(Exception):
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
 FUNCTIONS = ("sin", "cos", "sqrt", "log", "acos")
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
-MAX_TEXT = 2000
-MAX_NESTING = 50
-MAX_EXPONENT = 12
+MAX_TEXT, MAX_NESTING, MAX_EXPONENT, MAX_TERMS = 2000, 50, 12, 600
 MAX_TOWER = 2  # powers inside the base of a power; bounds the size of exact numbers
-MAX_POWERS_OF_PI = 200
 Tree = tuple[Any, ...]
+Powers = tuple[int, int, int]  # of t, pi and the parameter
 
 
 @lru_cache(maxsize=64)
@@ -156,59 +154,54 @@ def series(text: str, names: Mapping[str, arb], variable: arb, length: int) -> l
 
 
 class Exact:
-    """A power series in t to a fixed length; each coefficient maps a power of pi to a rational."""
+    """A power series in t to a fixed length: powers of t, pi and the parameter, with rational coefficients."""
 
-    def __init__(self, coefficients: list[dict[int, fmpq]]) -> None:
-        """Keep the coefficients without zero entries."""
-        self.coefficients = [{k: v for k, v in c.items() if v != 0} for c in coefficients]
+    def __init__(self, terms: Mapping[Powers, fmpq], length: int) -> None:
+        """Keep what is not zero and not beyond the length."""
+        self.terms, self.length = {k: v for k, v in terms.items() if v != 0 and k[0] < length}, length
+        if len(self.terms) > MAX_TERMS:
+            raise Rejected(f"an exact series needs more than {MAX_TERMS} terms")
 
-    def _with(self, other: "Exact", sign: int = 1) -> "Exact":
-        pairs = zip(self.coefficients, other.coefficients, strict=True)
-        return Exact([{k: a.get(k, fmpq(0)) + sign * b.get(k, fmpq(0)) for k in a | b} for a, b in pairs])
-
-    __add__ = _with
+    def __add__(self, other: "Exact", sign: int = 1) -> "Exact":
+        a, b = self.terms, other.terms
+        return Exact({k: a.get(k, fmpq(0)) + sign * b.get(k, fmpq(0)) for k in a | b}, self.length)
 
     def __sub__(self, other: "Exact") -> "Exact":
-        return self._with(other, -1)
+        return self.__add__(other, -1)
 
     def __mul__(self, other: "Exact") -> "Exact":
-        length = len(self.coefficients)
-        result: list[dict[int, fmpq]] = [{} for _ in range(length)]
-        for i, a in enumerate(self.coefficients):
-            for j, b in enumerate(other.coefficients[: length - i]):
-                for p, x in a.items():
-                    for q, y in b.items():
-                        result[i + j][p + q] = result[i + j].get(p + q, fmpq(0)) + x * y
-        if any(len(coefficient) > MAX_POWERS_OF_PI for coefficient in result):
-            raise Rejected(f"an exact series needs more than {MAX_POWERS_OF_PI} powers of pi")
-        return Exact(result)
+        result: dict[Powers, fmpq] = {}
+        for (t, p, m), x in self.terms.items():
+            for (t2, p2, m2), y in other.terms.items():
+                if t + t2 < self.length:
+                    key = (t + t2, p + p2, m + m2)
+                    result[key] = result.get(key, fmpq(0)) + x * y
+        return Exact(result, self.length)
 
     def __truediv__(self, other: "Exact") -> "Exact":
-        if len(other.coefficients[0]) != 1:
-            raise Rejected("a series is divided by one whose constant term is not a rational multiple of a power of pi")
-        ((power, value),) = other.coefficients[0].items()
-        zero: list[dict[int, fmpq]] = [{} for _ in self.coefficients[1:]]
-        inverse = Exact([{-power: 1 / value}, *zero])
-        rest = Exact([{0: fmpq(1)}, *zero]) - other * inverse
-        total, term = Exact([{0: fmpq(1)}, *zero]), Exact([{0: fmpq(1)}, *zero])
-        for _ in zero:
+        head = [(key, value) for key, value in other.terms.items() if key[0] == 0]
+        if len(head) != 1:
+            raise Rejected("a series is divided by one whose constant term is not a rational multiple of powers")
+        (((_, p, m), value),) = head
+        inverse, one = Exact({(0, -p, -m): 1 / value}, self.length), Exact({(0, 0, 0): fmpq(1)}, self.length)
+        rest, total, term = one - other * inverse, one, one
+        for _ in range(self.length - 1):
             term = term * rest
             total = total + term
         return self * inverse * total
 
     def _waves(self) -> tuple["Exact", "Exact"]:
         """(cos, sin) of k pi/2 + x, x without constant term: the series in x, turned by k quarters."""
-        constant, rest = self.coefficients[0], Exact([{}, *self.coefficients[1:]])
-        quarters = 2 * constant.get(1, fmpq(0))
-        if set(constant) - {1} or quarters.q != 1:
+        constant = {key: value for key, value in self.terms.items() if key[0] == 0}
+        quarters = 2 * constant.get((0, 1, 0), fmpq(0))
+        if set(constant) - {(0, 1, 0)} or quarters.q != 1:
             raise Rejected("sin or cos of a series is exact only where its constant term is a multiple of pi/2")
-        zeros: list[dict[int, fmpq]] = [{} for _ in self.coefficients[1:]]
-        nothing = Exact([{}, *zeros])
-        waves, term = [nothing, nothing], Exact([{0: fmpq(1)}, *zeros])
-        for k in range(len(self.coefficients)):
+        nothing, rest = Exact({}, self.length), self - Exact(constant, self.length)
+        waves, term = [nothing, nothing], Exact({(0, 0, 0): fmpq(1)}, self.length)
+        for k in range(self.length):
             # x^k/k! belongs to cos for even k, to sin for odd k, with signs + + - -
-            waves[k % 2] = waves[k % 2]._with(term, 1 if k % 4 < 2 else -1)
-            term = term * rest * Exact([{0: fmpq(1, k + 1)}, *zeros])
+            waves[k % 2] = waves[k % 2].__add__(term, 1 if k % 4 < 2 else -1)
+            term = term * rest * Exact({(0, 0, 0): fmpq(1, k + 1)}, self.length)
         for _ in range(int(quarters.p) % 4):
             waves = [nothing - waves[1], waves[0]]
         return waves[0], waves[1]
@@ -216,13 +209,12 @@ class Exact:
     sin, cos = (lambda self: self._waves()[1]), (lambda self: self._waves()[0])
 
 
-def vanishing(text: str, names: Mapping[str, fmpq], length: int) -> bool:
-    """Whether the Taylor coefficients 0 .. length-1 of the expression at t = 0 are exactly 0."""
+def vanishing(text: str, names: Mapping[str, fmpq], length: int, parameter: str = "") -> bool:
+    """Whether the Taylor coefficients 0 .. length-1 at t = 0 are exactly 0, for every value of the parameter."""
 
-    def constant(power: int, value: fmpq) -> Exact:
-        return Exact([{power: value}, *[{} for _ in range(length)]])
+    def power(t: int, pi: int, parameter: int, value: fmpq) -> Exact:
+        return Exact({(t, pi, parameter): value}, length)
 
-    values = {"pi": constant(1, fmpq(1)), **{name: constant(0, value) for name, value in names.items()}}
-    values["t"] = Exact([{}, {0: fmpq(1)}, *[{} for _ in range(length - 1)]])
-    result = value_of(text, values, lambda n: constant(0, fmpq(n)))
-    return not any(result.coefficients[:length])
+    values = {name: power(0, 0, 0, value) for name, value in names.items()}
+    values |= {"t": power(1, 0, 0, fmpq(1)), "pi": power(0, 1, 0, fmpq(1)), parameter: power(0, 0, 1, fmpq(1))}
+    return not value_of(text, values, lambda n: power(0, 0, 0, fmpq(n))).terms

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,7 @@ from flint import fmpq
 
 from proofs_check.checker.expressions import Rejected
 
-MAX_BYTES = 1_000_000
-MAX_DIGITS = 60
-MAX_DEPTH = 20
+MAX_BYTES, MAX_DIGITS, MAX_DEPTH = 1_000_000, 60, 20
 _RATIONAL = re.compile(r"(-?\d+)(?:/(\d+))?", re.ASCII)
 
 
@@ -28,11 +27,7 @@ def load(path: Path) -> dict[str, Any]:
         raise Unreadable(f"{path}: {error.strerror or 'cannot be read'}") from None
     if len(data) > MAX_BYTES:
         raise Unreadable(f"{path}: more than {MAX_BYTES} bytes")
-    nesting = deepest = 0
-    for byte in data:
-        nesting += (byte in b"[{") - (byte in b"]}")
-        deepest = max(deepest, nesting)
-    if deepest > MAX_DEPTH:
+    if max(accumulate((byte in b"[{") - (byte in b"]}") for byte in data), default=0) > MAX_DEPTH:
         raise Unreadable(f"{path}: nested more than {MAX_DEPTH} deep")
     try:
         found = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse, parse_float=_refuse)

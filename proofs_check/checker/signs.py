@@ -1,10 +1,11 @@
-"""f >= 0, or f > 0, on (0, T]: a Taylor form at 0, then a chain of cells.
+"""f >= 0, or f > 0, on (0, T]: a Taylor form at 0, then a chain of cells; the same for every value of a parameter.
 
 Hypothesis. ``ends`` = [r, e_1, ..., e_n] increases strictly and e_n >= T; f has an exact zero of order m at 0.
 
-    on (0, r]         f(t) = J_m t^m with J_m = f^(m)(xi)/m!, xi in [0, r]; so J_m([0,r]) >= 0 (or > 0) suffices
+    on (0, r]         f(t) in t^m (sum_{m<=k<n} J_k(0) t^(k-m) + J_n([0,r]) t^(n-m)), and the bracket must be >= 0 (or > 0)
     on [e_i, e_i+1]   f(t) in sum_{k<n} J_k(mid) (t - mid)^k + J_n(cell) (t - mid)^n, which must be >= 0 (or > 0)
 
+A parameter in [low, high] is cut into strips by a chain of its own; on each it is one ball, and the zero is one for all values.
 A comparison of balls is True only if it holds for all points; NaN compares False. Only True accepts.
 """
 
@@ -19,6 +20,9 @@ from proofs_check.checker.reading import integer, keys, rational
 
 PRECISION = 128
 MAX_CELLS = 5000
+MAX_TEXT = 100_000  # the ends of all strips together
+Names = Mapping[str, fmpq]
+Range = tuple[str, fmpq, fmpq]
 
 
 def to_arb(value: fmpq) -> arb:
@@ -31,38 +35,52 @@ def has_sign(ball: arb, strict: bool) -> bool:
     return bool(ball > 0 if strict else ball >= 0)
 
 
+def chain(values: Any, low: fmpq, high: arb, name: str) -> list[fmpq]:
+    """Rationals that increase strictly from above ``low`` to ``high`` or beyond."""
+    ends = [rational(end, name) for end in values] if isinstance(values, list) else []
+    if not 1 <= len(ends) <= MAX_CELLS or not all(left < right for left, right in pairwise([low, *ends])):
+        raise Rejected(
+            f"{name}: ends is a list of 1 to {MAX_CELLS} rationals that must increase strictly from above {low}"
+        )
+    if not to_arb(ends[-1]) >= high:
+        raise Rejected(f"{name}: the cells end at {ends[-1]}, before {high.str(6, radius=False)}")
+    return ends
+
+
 def nonnegative(
-    name: str, text: str, names: Mapping[str, fmpq], proof: Any, upper: arb, *, strict: bool = False
+    name: str, text: str, names: Names, proof: Any, upper: arb, *, strict: bool = False, over: Range | None = None
 ) -> None:
-    """Establish f >= 0 (strict: f > 0) on (0, upper] or raise Rejected."""
-    keys(proof, {"order", "taylor", "ends"}, name)
-    order, taylor = integer(proof["order"], 0, 12, name), integer(proof["taylor"], 1, 8, name)
-    ends = [rational(end, name) for end in proof["ends"]] if isinstance(proof["ends"], list) else []
-    if not 1 <= len(ends) <= MAX_CELLS:
-        raise Rejected(f"{name}: ends is a list of 1 to {MAX_CELLS} rationals")
-    if not all(left < right for left, right in pairwise([fmpq(0), *ends])):
-        raise Rejected(f"{name}: the ends must increase strictly from above 0")
-    wanted = "> 0" if strict else ">= 0"
+    """Establish f >= 0 (strict: f > 0) on (0, upper], for every value of the parameter ``over``, or raise Rejected."""
+    keys(proof, {"order", "taylor", "ends"} | ({"strips"} if over else set()), name)
+    order, taylor = integer(proof["order"], 0, 12, name), integer(proof["taylor"], 1, 16, name)
     with ctx.workprec(PRECISION):
-        if not to_arb(ends[-1]) >= upper:
-            raise Rejected(f"{name}: the cells end at {ends[-1]}, before {upper.str(6, radius=False)}")
-        balls = {key: to_arb(value) for key, value in names.items()}
-        if order and not vanishing(text, names, order):
+        balls, lists = {key: to_arb(value) for key, value in names.items()}, [proof["ends"]]
+        strips: list[dict[str, arb]] = [{}]
+        if over is not None:
+            key, low, high = over
+            cuts = [low, *chain(proof["strips"], low, to_arb(high), name)]
+            strips = [{key: to_arb(left).union(to_arb(right))} for left, right in pairwise(cuts)]
+            lists = proof["ends"]
+        if not isinstance(lists, list) or len(lists) != len(strips) or len(str(lists)) > MAX_TEXT:
+            raise Rejected(f"{name}: one list of ends is expected for each strip, not too many in all")
+        if order and not vanishing(text, names, order, over[0] if over else ""):
             raise Rejected(f"{name}: the zero at 0 is not of order {order}")
-        near = series(text, balls, arb(0).union(to_arb(ends[0])), order + 1)[order]
-        if not has_sign(near, strict):
-            raise Rejected(f"{name}: on [0, {ends[0]}] the coefficient of t^{order} is {near.str(5)}, wanted {wanted}")
-        for left, right in pairwise(ends):
-            total = taylor_form(text, balls, to_arb(left), to_arb(right), taylor)
-            if not has_sign(total, strict):
-                raise Rejected(f"{name}: on [{left}, {right}] the value lies in {total.str(5)}, wanted {wanted}")
+        for strip, values in zip(strips, lists, strict=True):
+            for left, right in pairwise([fmpq(0), *chain(values, fmpq(0), upper, name)]):
+                total = taylor_form(text, {**balls, **strip}, to_arb(left), to_arb(right), taylor, 0 if left else order)
+                if not has_sign(total, strict):
+                    where = "".join(f", {key} in {ball.str(5)}" for key, ball in strip.items())
+                    power = "" if left or not order else f"/t^{order}"
+                    wanted = f"the value{power} lies in {total.str(5)}, wanted {'> 0' if strict else '>= 0'}"
+                    raise Rejected(f"{name}: on [{left}, {right}]{where} {wanted}")
 
 
-def taylor_form(text: str, balls: Mapping[str, arb], left: arb, right: arb, taylor: int) -> arb:
-    """An enclosure of f on [left, right]: its expansion at the middle, with the remainder of order ``taylor``."""
-    cell, middle = left.union(right), (left + right).mid() / 2
+def taylor_form(text: str, balls: Mapping[str, arb], left: arb, right: arb, taylor: int, order: int = 0) -> arb:
+    """An enclosure of f/t^order on [left, right]: its expansion at the middle, at 0 where the cell begins there."""
+    cell, middle = left.union(right), (left + right).mid() / 2 if left > 0 else arb(0)
+    taylor = max(taylor, order)
     inner, outer = series(text, balls, middle, taylor), series(text, balls, cell, taylor + 1)
     shift, power, total = cell - middle, arb(1), arb(0)
-    for coefficient in inner:
+    for coefficient in inner[order:]:
         total, power = total + coefficient * power, power * shift
     return total + outer[taylor] * power

@@ -1,6 +1,7 @@
 """The meta-theorems: for each, the hypotheses that a certificate must establish and the conclusions that follow.
 
-Proofs: docs/metatheorems.md. S(t) = (sin t - t cos t)/pi. mu in (0, 1] is the exact parameter of the family; mu = 1 is ReLU.
+Proofs: docs/metatheorems.md. S(t) = (sin t - t cos t)/pi. mu is the parameter of the family, mu = 1 for ReLU: an exact number
+that the certificate names, or every value of a range at once.
 """
 
 from collections.abc import Callable
@@ -18,13 +19,21 @@ Names = dict[str, fmpq]
 
 @dataclass(frozen=True)
 class Theorem:
-    """Map and conclusions as text in mu and the constants; hypotheses as name -> (function >= 0, upper end)."""
+    """Map and conclusions as text in mu and the constants.
+
+    hypotheses  name -> (function >= 0, upper end), and where it is one for a range of mu, the ends of that range
+    mu          "exact" where the certificate names the member of the family, else the range that is covered
+    assumes     numbers of the network's map, each with two constants between which the theorem takes it to lie: whoever uses
+                the statement has to show that
+    """
 
     constants: tuple[str, ...]
     map: dict[str, str]
-    hypotheses: dict[str, tuple[str, str]]
+    hypotheses: dict[str, tuple[str, str] | tuple[str, str, str, str]]
     scalars: tuple[tuple[str, str], ...]
     conclusions: Callable[[Names], list[dict[str, Any]]]
+    mu: str = "exact"
+    assumes: tuple[tuple[str, str | None, str | None], ...] = ()
 
 
 def _bound(quantity: str, lower: str | None, upper: str | None, domain: str, **more: Any) -> dict[str, Any]:
@@ -91,6 +100,96 @@ FFNET = Theorem(
         ),
     ),
     conclusions=_ffnet_conclusions,
+)
+
+# --- the same for every slope at once -------------------------------------------------------------------------------
+
+_D0, _DK = f"(1+mu*t/(3*pi)+{_B1}*t^2)", f"(1+mu*t/(3*pi)+{_B1}*t^2+K*mu*t^3)"
+# derivatives in mu of cos t + mu S - cos(t/D): both sides of G <= t/D or G >= t/D are equal at mu = 0
+_RISING = f"{S}-t^2*sin(t/{_D0})/{_D0}^2*(1/(3*pi)+mu*t/(3*pi^2))"
+_FALLING = f"t^2*sin(t/{_DK})/{_DK}^2*(1/(3*pi)+mu*t/(3*pi^2)+K*t^2)-{S}"
+_ABOVE = f"cos(t/{_DK})-{_A}"
+_SOURCE = "E*t/pi-1+cos(t)-3*pi/4*K*t^2"
+_SQUARES = "(K+{top}/(18*pi^3))*{sum}"  # mu times sum rho from above, mu sum theta^2 <= sum
+_NU = "((1+cos(2))*pi/(sin(2)-2*cos(2)))"  # mu times the layers above the angle 2, less one
+_LOSS = f"log(pi/phi+({_NU}+1)/3)"
+_BENT = "2*(1/(3*pi^2)+K*(4+6*pi)+37/(200*pi))"
+_SUM = "(4+6*pi)"
+
+
+def _slopes_conclusions(k: Names) -> list[dict[str, Any]]:
+    log = "log(1+mu*theta*L/(3*pi))"
+    core = f"1/4*(L+1)+3/8*{log}"
+    lower, upper = f"({core}-({k['below']})/mu)", f"({core}+3*pi/(4*mu*theta)+({k['above']})/mu)"
+    far = "theta/(1+mu*theta*L/(3*pi))"
+    near = f"1/(1/theta+mu*L/(3*pi)+mu/(2*pi)*{log}+({k['drift']}))"
+    return [
+        _bound("ntk", lower, upper, "[-1,1)"),
+        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
+        _bound("angle", near, far, "[-1,1)"),
+        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+    ]
+
+
+SLOPES = Theorem(
+    mu="(0,1]",
+    constants=("K", "E", "phi", "below", "above", "drift"),
+    map=FFNET.map,
+    hypotheses={
+        "lower": (_RISING, "2", "0", "1"),
+        "upper-start": (_FALLING, "2", "0", "1/2"),
+        "upper-rest": (_ABOVE, "2", "1/2", "1"),
+        "source": (_SOURCE, "2"),
+    },
+    scalars=(
+        ("K >= 0", "K"),
+        ("phi > 0", "phi"),
+        ("phi <= 2", "2-phi"),
+        ("burn-in: angle behind it", "cos(phi)-cos(2)-1"),
+        ("below, by the kernel", f"below-5/4*({_NU}+2)-3/8*{_LOSS}-{_SUM}/(16*pi^2)"),
+        ("below, by the source", f"below-E+3*pi/8-({_NU}+1)/4-3/8-3/8*{_LOSS}-{_SUM}/(16*pi^2)"),
+        ("above", f"above-3*pi/(4*phi)+3/4-3/8*{_BENT}-3*pi/4*{_SQUARES.format(top=1, sum=_SUM)}"),
+        ("above, early layers", f"above-3/4*({_NU}+1)"),
+        ("drift", f"drift-1/phi+1/pi-1/(2*pi)*{_BENT}-{_SQUARES.format(top=1, sum=_SUM)}"),
+    ),
+    conclusions=_slopes_conclusions,
+)
+
+
+def _negative_slopes_conclusions(k: Names) -> list[dict[str, Any]]:
+    # phi: the angle behind the first layer, at most pi/2
+    core = "1/4*(L-1)+3/8*log(1+mu*phi*(L-1)/(3*pi))"
+    lower, upper = f"({core}-({k['below']}))", f"({core}+3*pi/(4*mu*phi)+({k['above']}))"
+    far = "phi/(1+mu*phi*(L-1)/(3*pi))"
+    near = f"1/(1/phi+mu*(L-1)/(3*pi)+mu/(2*pi)*log(1+mu*phi*(L-1)/(3*pi))+({k['drift']}))"
+    return [
+        _bound("ntk", lower, upper, "[-1,1)", first=1),
+        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)", first=1),
+        _bound("angle", near, far, "[-1,1)", first=1),
+        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)", first=1),
+    ]
+
+
+_HALF_SUM = "(pi^2/2+3*pi^2/2)"
+_HALF_BENT = f"pi/2*(1/(3*pi)+K*{_HALF_SUM}+37/(100*pi))"
+_HALF_SQUARES = _SQUARES.format(top=4, sum=_HALF_SUM)
+NEGATIVE_SLOPES = Theorem(
+    mu="[1,2)",
+    constants=("K", "E", "below", "above", "drift"),
+    map=FFNET.map,
+    hypotheses={
+        "lower": (_RISING, "pi/2", "0", "2"),
+        "upper": (_ABOVE, "pi/2", "1", "2"),
+        "source": (_SOURCE, "pi/2"),
+    },
+    scalars=(
+        ("K >= 0", "K"),
+        ("below, by the kernel", "below-2-1/4"),
+        ("below, by the source", "below-E+3/4-1/8-1/4"),
+        ("above", f"above-5/4-3/8*{_HALF_BENT}-3*pi/4*{_HALF_SQUARES}"),
+        ("drift", f"drift-1/pi*{_HALF_BENT}-{_HALF_SQUARES}"),
+    ),
+    conclusions=_negative_slopes_conclusions,
 )
 
 # --- residual: c' = c + eta mu S, t' = (1 - eta mu theta/pi) t + 2 eta Omega, t_0 = 0, n = t/(2 eta L) -----------------
@@ -184,7 +283,143 @@ RESNET = Theorem(
     conclusions=_resnet_conclusions,
 )
 
-THEOREMS = {"ffnet-critical-angle": FFNET, "resnet-angle": RESNET}
+# --- any smooth map kappa(c) = sum a_k c^k, a_k >= 0, kappa(1) = 1: Y' = kappa' Y + (kappa + b)/(1 + b), b >= 0 --------
+# Theta = (1 + b) Y - b, so that Theta' = kappa' Theta + kappa + b kappa'; b is there where biases are trained
+
+_SMOOTH_MAP = {"correlation": "kappa(c)", "factor": "kappa'(c)", "source": "kappa(c)+b*kappa'(c)", "initial": "c"}
+_LEAST_A, _LEAST_D = "(1+k_lo)/4", "(1-k_hi)/4"  # below (kappa(c) - c)/(1-c)^2 and (1 - kappa(c))/(1 - c)
+
+
+def _critical_conclusions(k: Names) -> list[dict[str, Any]]:
+    u, weak = "(2*sin(theta/2)^2)", f"(1/(2*sin(theta/2)^2)+({(1 + k['k_lo']) / 4})*L)"
+    ahead = f"(1/{u}+a*L)"
+    exact = ("(a^2-beta)/(3*a^2)", "(a^2-beta)/(3*a^2)", "a", "a")
+    enclosed = tuple(f"({k[name]})" for name in ("lo", "hi", "a_hi", "a_lo"))
+    (low, high), (low_rational, high_rational) = (
+        (
+            f"((L+1)/3+{lo}*log(1+{a_hi}*{u}*L)-({k['C']}))",
+            f"((L+1)/3+{hi}*log(1+{a_hi}*{u}*L)+1/(3*{a_lo}*{u})+({k['C']}))",
+        )
+        for lo, hi, a_hi, a_lo in (exact, enclosed)
+    )
+    lower, upper = f"((1+b)*{low}-b)", f"((1+b)*{high}-b)"
+    found = [
+        _bound("ntk", lower, upper, "[-1,1)"),
+        _bound("normalized_ntk", f"{lower}/((1+b)*L+1)", f"{upper}/((1+b)*L+1)", "[-1,1)"),
+        # (Y - x)/(L + 1 - x) falls in x = b/(1+b), which lies in [0, 1)
+        _bound("normalized_ntk", f"({low_rational}-1)/L", f"{high_rational}/(L+1)", "[-1,1)", first=1),
+    ]
+    spread = f"({k['alpha']})*log(1+a*{u}*L)+({k['drift']})"
+    return [
+        *found,
+        _bound("normalized_nngp", f"1-1/{weak}", "1", "[-1,1)"),
+        _bound("normalized_nngp", f"1-1/{ahead}-({spread})/({weak}*{ahead})", f"1-1/({ahead}+{spread})", "[-1,1)"),
+    ]
+
+
+CRITICAL = Theorem(
+    mu="none",
+    constants=(
+        *("a_lo", "a_hi", "beta_lo", "beta_hi", "gamma", "k_lo", "k_hi", "a1"),
+        *("b1", "E", "Z", "K", "alpha", "lo", "hi", "m", "drift", "C"),
+    ),
+    map=_SMOOTH_MAP,
+    hypotheses={},
+    assumes=(
+        ("kappa'(1)", "1", "1"),
+        ("kappa''(1)/2", "a_lo", "a_hi"),
+        ("kappa'''(1)/6", "beta_lo", "beta_hi"),
+        ("kappa''''(1)/24", None, "gamma"),
+        ("kappa(-1)", "k_lo", "k_hi"),
+        ("kappa'(0)", None, "a1"),
+    ),
+    scalars=(
+        ("a > 0", "a_lo"),
+        ("beta >= 0", "beta_lo"),
+        ("gamma >= 0", "gamma"),
+        ("kappa(-1) + 1 > 0", "1+k_lo"),
+        ("1 - kappa(-1) > 0", "1-k_hi"),
+        ("1 - kappa'(0) > 0", "1-a1"),
+        ("J1, from above", f"b1*{_LEAST_D}-a_hi^2"),
+        ("J1, from below", f"b1*{_LEAST_D}-beta_hi+a_lo*{_LEAST_A}"),
+        ("source", "E-(b1+3*beta_hi)/(3*a_lo)-1"),
+        ("X, early layers", f"Z-1-1/(3*a_lo)-E*(1/({_LEAST_A})+2)"),
+        ("X, late layers", "Z-E/(1-a1)"),
+        ("alpha, from above", "alpha*a_lo-a_hi^2+beta_lo"),
+        ("alpha, from below", "alpha*a_lo+a_lo^2-beta_hi"),
+        ("rho", f"K-(a_hi*beta_hi+gamma+alpha*a_hi^2)/({_LEAST_D})-alpha*(beta_hi+a_hi^2/(2*{_LEAST_D}))"),
+        ("drift", f"drift-alpha*2*b1*(2+37/(100*{_LEAST_A}))-K*(4+2/({_LEAST_A}))"),
+        ("coefficient, lower end", "1/3-beta_hi/(3*a_lo^2)-lo"),
+        ("coefficient, upper end", "hi-1/3+beta_lo/(3*a_hi^2)"),
+        *((f"m {sign} {end} >= 0", f"m{sign}{end}") for sign in "+-" for end in ("lo", "hi")),
+        ("C", "C-Z-1/3-drift/(3*a_lo)-m*log(a_hi/a_lo)"),
+    ),
+    conclusions=_critical_conclusions,
+)
+
+
+def _ordered_conclusions(k: Names) -> list[dict[str, Any]]:
+    rate, u = f"({k['r']})^L", "(2*sin(theta/2)^2)"
+    away = f"(1+b)*{rate}*{u}*(1+({k['P']})*L)"
+    return [
+        _bound("normalized_nngp", f"1-{rate}*{u}", "1", "[-1,1]"),
+        _bound("normalized_ntk", f"1-{away}", f"1+{away}", "[-1,1]"),
+    ]
+
+
+ORDERED = Theorem(
+    mu="none",
+    constants=("second", "r", "P"),
+    map=_SMOOTH_MAP,
+    hypotheses={},
+    assumes=(("kappa'(1)", None, "r"), ("kappa''(1)", None, "second")),
+    scalars=(("r > 0", "r"), ("1 - r > 0", "1-r"), ("P", "P-second/(r*(1-r))-1")),
+    conclusions=_ordered_conclusions,
+)
+
+
+def _chaotic_conclusions(k: Names) -> list[dict[str, Any]]:
+    start = f"(1+({2 * (1 - k['hi'])})/sin(theta)^2)"
+    near = f"1/({k['rho']})*{start}^({k['p']})*({k['rho']})^L"
+    small = f"(({k['A']})*{start}^({k['q']})+({k['B']}))*({k['g']})^L"
+    return [
+        _bound("normalized_nngp", f"-{near}", near, "(-1,1)", condition="kappa(0) = 0"),
+        _bound("normalized_ntk", f"-{small}", small, "(-1,1)"),
+    ]
+
+
+CHAOTIC = Theorem(
+    mu="none",
+    constants=("hi", "at_hi", "rho", "s", "chi_lo", "chi_hi", "p", "q", "A", "B", "g"),
+    map={**_SMOOTH_MAP, "source": "kappa(c)"},
+    hypotheses={},
+    assumes=(
+        ("kappa'(1)", "chi_lo", "chi_hi"),
+        ("kappa({hi})", None, "at_hi"),
+        ("kappa'({hi})", None, "rho"),
+    ),
+    scalars=(
+        *((f"{text} > 0", text) for text in ("hi", "1-hi", "hi-at_hi", "rho", "1-rho", "s", "chi_lo-1", "g", "1-g")),
+        ("chord to 1", "1-at_hi-(1+s)*(1-hi)"),
+        ("p", "p*log(1+s)+log(rho)"),
+        ("q", "q*log(1+s)-log(chi_hi)"),
+        ("A", "A-chi_hi^2/(chi_lo-1)"),
+        ("B", "B-1/(1-rho)"),
+        ("g", "g*chi_lo-1"),
+    ),
+    conclusions=_chaotic_conclusions,
+)
+
+
+THEOREMS = {
+    "ffnet-critical-angle": FFNET,
+    "ffnet-slopes": SLOPES,
+    "ffnet-negative-slopes": NEGATIVE_SLOPES,
+    "resnet-angle": RESNET,
+    "smooth-critical": CRITICAL,
+    "smooth-ordered": ORDERED,
+    "smooth-chaotic": CHAOTIC,
+}
 
 
 def scalars_hold(theorem: Theorem, names: Names) -> None:

@@ -16,13 +16,22 @@ from proofs_check.report.expressions import decimal_of, latex_of, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
 from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
+from proofs_check.smooth_facts import LETTERS
 from theory import symbols
 from theory.claims import Interval, Quantity
 from theory.errors import NtkproofError
 from theory.parsing import NUMBER_FUNCTIONS, parse
 
 CERTIFICATES = Path(__file__).parent.parent / "certificates"
-_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta}
+_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta, "mu": symbols.mu}
+_NAMES |= {"phi": symbols.first_angle, **LETTERS}
+_PRIMED = {
+    "kappa(c)": r"\kappa(c_{\ell-1})",
+    "kappa'(c)": r"\kappa'(c_{\ell-1})",
+    "kappa(c)+b*kappa'(c)": r"\kappa(c_{\ell-1}) + b\,\kappa'(c_{\ell-1})",
+}
+"""What the formulas of certificates, which know no derivative, have no other way to say."""
+_BETWEEN = r" \le \mu \le "
 _BEFORE = {"t": r"\theta_{\ell-1}"}
 _AT_START = {"t": r"\theta_0"}
 _CONDITIONS = {"h <= 1": r"h \le 1", "eta*L <= 1/2": r"\eta L \le \frac12", "eta = 1/(L+1)": r"\eta = \frac{1}{L + 1}"}
@@ -71,6 +80,7 @@ class Certified:
     theorem      the meta-theorem that it names; "inequality" for a lemma
     mu           the parameter of the family of maps, "" where there is none
     map          rows of an aligned display: the map that the theorem speaks of
+    assumes      LaTeX of what the theorem assumes of numbers of the map
     constants    (LaTeX of the name, LaTeX of the exact value)
     hypotheses   (name, LaTeX of the inequality, number of cells)
     bounds       the conclusions that hold at every depth
@@ -82,6 +92,7 @@ class Certified:
     theorem: str
     mu: str
     map: tuple[str, ...]
+    assumes: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
     hypotheses: tuple[tuple[str, str, int], ...]
     bounds: tuple[ProvedBound, ...]
@@ -129,6 +140,7 @@ def _certified(name: str, certificate: Mapping[str, Any], statement: Mapping[str
         theorem=str(statement["theorem"]),
         mu=str(statement.get("mu", "")),
         map=tuple(_map(statement.get("map", {}))),
+        assumes=tuple(_assumed(*one) for one in statement.get("assumes", ())),
         constants=tuple((name_latex(key), _constant(text)) for key, text in statement.get("constants", {}).items()),
         hypotheses=tuple(_hypotheses(certificate, statement)),
         bounds=tuple(_bound(one) for one in statement["conclusions"] if one["kind"] == "bound"),
@@ -147,9 +159,18 @@ def _constant(text: str) -> str:
     return decimal_of(Rational(text), least=2) or written_latex(text)
 
 
+def _assumed(number: str, low: str | None, high: str | None) -> str:
+    """Low <= number <= high, or one equation."""
+    said = number.replace("kappa", r"\kappa")
+    if low == high:
+        return f"{said} = {low}"
+    left, right = ("" if low is None else rf"{_constant(low)} \le ", "" if high is None else rf" \le {_constant(high)}")
+    return f"{left}{said}{right}"
+
+
 def _map(texts: Mapping[str, str]) -> Iterator[str]:
     """Cos of the new angle, then t' = factor t + source, then the start; the keys are those of the theorems."""
-    said = {key: written_latex(text, _BEFORE) for key, text in texts.items()}
+    said = {key: _PRIMED.get(text) or written_latex(text, _BEFORE) for key, text in texts.items()}
     for key in ("cosine", "correlation"):
         if key in said:
             yield rf"\cos\theta_\ell &= {said[key]}"
@@ -168,12 +189,15 @@ def _hypotheses(certificate: Mapping[str, Any], statement: Mapping[str, Any]) ->
     known = {half_rate.NAME: half_rate.HYPOTHESES} | {name: one.hypotheses for name, one in THEOREMS.items()}
     for key, proof in certificate["hypotheses"].items():
         if statement["theorem"] in known:
-            (text, upper), relation = known[statement["theorem"]][key], ">="
+            (text, upper, *ends), relation = known[statement["theorem"]][key], ">="
         else:
             text, upper, relation = statement["expression"], statement["upto"], statement["relation"]
+            ends = []
         # one cell more than the ends between them: [0, first end] is decided by Taylor's formula
         said = rf"{nonnegative_latex(text, relation)} \qquad (0 < \theta \le {written_latex(upper)})"
-        yield escape(key), said, len(proof["ends"])
+        if ends:
+            said += rf", \; {_BETWEEN.join(map(written_latex, ends))}"
+        yield escape(key), said, sum(map(len, proof["ends"])) if ends else len(proof["ends"])
 
 
 def _bound(found: Mapping[str, Any]) -> ProvedBound:

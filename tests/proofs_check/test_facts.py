@@ -87,7 +87,7 @@ def test_every_network_of_these_tests_has_bounds_of_its_kernel() -> None:
     [
         (ffnet(activation("erf"), bias_variance=Rational(1, 10)), "lengths change"),
         (ffnet(activation("abs")), "no meta-theorem for every depth covers this map"),
-        (ffnet(activation("leaky_relu:-1/2")), "no meta-theorem"),
+        (ffnet(activation("leaky_relu:-1")), "no meta-theorem"),
         (ffnet(RELU, train_readout=False), "no meta-theorem"),
         (resnet(RELU, alpha=1 / symbols.layer), "no meta-theorem"),
         (resnet(RELU, alpha=symbols.alpha), "theorem"),

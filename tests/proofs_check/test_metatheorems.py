@@ -25,12 +25,13 @@ from theory.architectures import ffnet, resnet
 from theory.parsing import parse
 
 T, MU = symbols.theta, symbols.mu
+GAIN = (sin(T) - T * cos(T)) / pi
 SLOPES = {Fraction(1): Integer(0), Fraction(8, 13): Rational(1, 5), Fraction(2, 5): Rational(1, 3)}
 """mu = (1 - s)^2/(1 + s^2), and s."""
 
 
 @cache
-def _conclusions(theorem: str, mu: Fraction) -> list[dict[str, Any]]:
+def _conclusions(theorem: str, mu: Fraction | None) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = check(certificate(theorem, mu)[1])["conclusions"]
     return found
 
@@ -65,6 +66,25 @@ def test_ffnet_critical_angle_has_no_counterexample(mu: Fraction, corr: Expr, de
     for bound in _conclusions("ffnet-critical-angle", mu):
         if bound["kind"] != "restart" and depth >= bound["first"] and _inside(corr, bound["correlations"]):
             assert not _violated(bound, getattr(values, bound["quantity"]), at), (bound, corr, depth)
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from([Rational(k, 64) for k in range(-63, 64)] + [1 - Rational(1, 2**k) for k in range(7, 20)]),
+    st.sampled_from([Rational(p, 16) for p in range(-16, 16)] + [Rational(-999, 1000), Rational(9999, 10000)]),
+    depths(0, cap=2000),
+)  # fmt: skip
+def test_all_slopes_at_once_have_no_counterexample(slope: Expr, corr: Expr, depth: int) -> None:
+    """Every conclusion of the two theorems for a range of slopes, with slopes near 1, near -1 and between."""
+    network = ffnet(leaky_relu(slope))
+    found = trajectory(network, sorted({1, depth}), corr, digits=40)
+    mu = (1 - slope) ** 2 / (1 + slope**2)
+    first = acos(cos(acos(corr)) + mu * GAIN.subs(T, acos(corr)))
+    at = {symbols.depth: Integer(depth), T: acos(corr), MU: mu, symbols.first_angle: first}
+    for theorem in (["ffnet-slopes"] if slope >= 0 else []) + (["ffnet-negative-slopes"] if slope <= 0 else []):
+        for bound in _conclusions(theorem, None):
+            if depth >= bound["first"]:
+                assert not _violated(bound, getattr(found[depth], bound["quantity"]), at), (bound, slope, corr, depth)
 
 
 @settings(max_examples=100)
@@ -121,8 +141,6 @@ def test_a_broken_conclusion_would_be_found(constant: str, broken: str) -> None:
 
 
 # --- lemmas of the proofs ---------------------------------------------------------------------------------------------
-
-GAIN = (sin(T) - T * cos(T)) / pi
 
 
 @given(angles(), st.fractions(Fraction(1, 1000), 1, max_denominator=1000))

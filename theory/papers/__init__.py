@@ -9,6 +9,7 @@ from types import ModuleType
 PAPERS = {
     "huang2020": "huang2020",
     "depth-limits": "depth_limits",
+    "all-depths": "all_depths",
     "open-problems": "open_problems",
     "learnability": "learnability",
 }
