@@ -322,8 +322,8 @@ def _parameter(cosine: Expr, eta: Expr) -> Expr | None:
     It is a number, or one of the two expressions in v whose values for 0 < v <= 1 are (0, 1] and [1, 2).
     """
     guess = expand(cosine.subs(symbols.theta, pi / 2) * pi / eta)
-    if guess.count_ops() > LONGEST:
-        return None  # no kink's
+    if not guess.free_symbols and guess.count_ops() > LONGEST:
+        return None
     guess = guess.simplify()
     if not guess.free_symbols:
         return guess if guess.is_number and compare(guess, Integer(0)) > 0 > compare(guess, Integer(2)) else None

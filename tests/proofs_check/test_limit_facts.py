@@ -156,7 +156,7 @@ def test_open_parameters_and_finite_depths_are_left_alone() -> None:
 def test_the_evidence_names_theorem_and_hypotheses() -> None:
     """A reader sees which theorem was used, and the figures it rests on."""
     statement = Depth(
-        network=net("exp"), quantity=Quantity.NORMALIZED_NTK, holds=parse_holds("limit == 1/3"), pointwise=True
+        network=net("exp"), quantity=Quantity.ANGLE, holds=parse_holds("value ~ 2/sqrt(L)"), pointwise=True
     )
     claim = Claim(id="a/b", paper="a", number="1", title="t", kind=Kind.LIMIT, statement=statement)
     found = examine(claim, Options())

@@ -135,13 +135,24 @@ def _iterated(
 
 
 def _violations(found: SmoothMap, coefficients: list[Fraction], b: Fraction, corr: Expr, change: str = "") -> list[Any]:
-    theorem, given_ = constants_for(found, None)
-    proved = check(search_smooth(theorem, given_))
+    proved = check(search_smooth(*constants_for(found, None)))
     assert shown(found, proved["assumes"])
+    return _wrong(proved, found, coefficients, b, corr, [0, 1, 2, 5, 40, 300], change)
+
+
+def _wrong(
+    proved: dict[str, Any],
+    found: SmoothMap,
+    coefficients: list[Fraction],
+    b: Fraction,
+    corr: Expr,
+    depths: list[int],
+    change: str = "",
+) -> list[Any]:
     letters = {**found.exact, LETTERS["b"]: Rational(b.numerator, b.denominator)}
     wrong = []
     with precision(BITS):
-        for depth, values in _iterated(coefficients, b, corr, [0, 1, 2, 5, 40, 300]):
+        for depth, values in _iterated(coefficients, b, corr, depths):
             for bound in proved["conclusions"]:
                 if depth < bound["first"] or (bound["condition"] is not None and coefficients[0] != 0):
                     continue
@@ -207,6 +218,40 @@ def test_the_lemma_on_critical_maps(coefficients: list[Fraction], corr: Expr) ->
     assert 0 <= second <= beta
     assert abs(beta - second) <= gamma * u
     assert (1 - at_minus) / 4 <= (1 - value) / u <= 1
+
+
+EXAMPLES = {
+    "smooth-critical": [Fraction(24, 169), Fraction(121, 169), Fraction(24, 169)],
+    "smooth-ordered": [Fraction(3, 4), Fraction(1, 8), Fraction(0), Fraction(3, 32), Fraction(1, 32)],
+    "smooth-chaotic": [Fraction(0), Fraction(3, 4), Fraction(0), Fraction(1, 4)],
+}
+"""A map for each theorem."""
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(sorted(EXAMPLES)),
+    st.data(),
+    st.sampled_from(
+        [Fraction(0), Fraction(1, 2), Fraction(9, 10), Fraction(999, 1000), Fraction(11, 10), Fraction(2), Fraction(-1)]
+    ),
+)
+def test_tampered_certificates_prove_nothing_false(theorem: str, data: Any, factor: Fraction) -> None:
+    """One or two constants changed: rejected, or not assumed of this map, or still true of it."""
+    coefficients = EXAMPLES[theorem]
+    found = _map(coefficients)
+    certificate = search_smooth(*constants_for(found, None))
+    assert certificate["theorem"] == theorem
+    constants = dict(certificate["constants"])
+    for name in data.draw(st.lists(st.sampled_from(sorted(constants)), min_size=1, max_size=2, unique=True)):
+        constants[name] = str(Fraction(constants[name]) * factor)
+    try:
+        proved = check({**certificate, "constants": constants})
+        assumed = shown(found, proved["assumes"])
+    except (Rejected, BeyondReach, KeyError):
+        return
+    if assumed:
+        assert _wrong(proved, found, coefficients, Fraction(0), Rational(-1, 2), [0, 3, 30]) == []
 
 
 # --- networks ---------------------------------------------------------------------------------------------------------
