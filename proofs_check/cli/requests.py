@@ -213,6 +213,16 @@ def certificate_for(claim: Claim, *, effort: float) -> dict[str, Any]:
     return certify(claim, effort=effort)
 
 
+def coq_for(claim: Claim, certificate: dict[str, Any]) -> str:
+    """The claim's theorem as a Coq file.
+
+    raises  BeyondReach where the claim has a form that is not exported
+    """
+    from proofs_check.coq.export import written
+
+    return written(claim, certificate)
+
+
 def write_report_of(directory: Path, claims: list[Claim], judgements: list[Judgement]) -> list[str]:
     """Write the report; one line for each file written."""
     from proofs_check.report import write_report

@@ -104,7 +104,12 @@ class Theorem:
     @property
     def unexpected(self) -> tuple[str, ...]:
         """Assumptions beyond the classical reals and Interval's primitives."""
-        return tuple(name for name in self.assumptions if not name.startswith(ALLOWED))
+        return unexpected(self.assumptions)
+
+
+def unexpected(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those assumptions that a theorem may not have."""
+    return tuple(name for name in names if not name.startswith(ALLOWED))
 
 
 def files() -> tuple[str, ...]:
@@ -161,6 +166,14 @@ def compiled(names: tuple[str, ...], folder: Path | None = None) -> Iterator[tup
         yield name, time.monotonic() - begun
 
 
+def required(text: str) -> tuple[str, ...]:
+    """The files of the development that a file needs: up to the last one that it names."""
+    order = files()
+    words = set(text.replace(".", " ").split())
+    last = max((k for k, name in enumerate(order) if name in words), default=-1)
+    return order[: last + 1]
+
+
 def theorems(folder: Path | None = None) -> list[Theorem]:
     """The statement and the assumptions of every main theorem of the compiled development."""
     where = build_folder() if folder is None else folder
@@ -174,7 +187,7 @@ def theorems(folder: Path | None = None) -> list[Theorem]:
     query.write_text("\n".join(lines) + "\n")
     parts = compile_file(query, where).split("@@")[1:]
     return [
-        Theorem(file=file, name=name, statement=_statement(checked), assumptions=_assumptions(printed))
+        Theorem(file=file, name=name, statement=_statement(checked), assumptions=assumptions(printed))
         for (file, name), checked, printed in zip(named, parts[::2], parts[1::2], strict=True)
     ]
 
@@ -184,7 +197,7 @@ def _statement(text: str) -> str:
     return text.split(":", 1)[1].strip()
 
 
-def _assumptions(text: str) -> tuple[str, ...]:
+def assumptions(text: str) -> tuple[str, ...]:
     """The names that Print Assumptions printed: the lines that begin at the margin with a name and a colon."""
     lines = text.splitlines()
     return tuple(

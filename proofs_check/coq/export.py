@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sympy import Expr, Integer, Rational, cos, log, oo, pi, sin
+from sympy import Abs, Add, Expr, Integer, Rational, cancel, cos, expand, log, oo, pi, sin, sqrt
 
 from proofs_check.chains import Half, halves
-from proofs_check.coq.bounds import Linear, Script, linear, tightened
+from proofs_check.coq.bounds import Linear, Script, linear, own_log, tightened
 from proofs_check.coq.printing import rational, term
 from proofs_check.intervals import compare, describe
 from proofs_check.pieces import in_theta
@@ -62,7 +62,7 @@ def written(claim: Claim, certificate: dict[str, Any]) -> str:
                 hypothesis = _instance("ffnet_certificate", mu, certificate["constants"], FFNET)
                 modules = f"{COMMON} Claims"
             case "resnet-angle":
-                theorem = _residual(statement, mu)
+                theorem = _residual(statement, mu, Rational(certificate["constants"]["B"]))
                 hypothesis = _instance("resnet_certificate", mu, certificate["constants"], RESNET)
                 modules = f"{COMMON} ResNet ResNetDegenerate ResNetCertificate ResNetReLU ResNetClaims"
             case other:
@@ -197,7 +197,7 @@ class _Feedforward:
         """The script for value <= bound or bound <= value."""
         match self.statement.quantity:
             case Quantity.NORMALIZED_NTK:
-                form = half.bound * (_L + 1)
+                form = sum((cancel(part * (_L + 1)) for part in Add.make_args(expand(half.bound))), Integer(0))
             case Quantity.NTK:
                 form = half.bound
             case Quantity.ANGLE:
@@ -211,7 +211,12 @@ class _Feedforward:
         domain = self.statement.correlations
         angles = tightened(domain.low, domain.high)
         script = Script(gap, angles, self.statement.depth_low, self.mu, f"log_term_flat {_given(FFNET)}", strict=half.strict)
-        return [*script.lines, *self._conclusion(half, claimed)]
+        named = [
+            f"assert (QL : {term(log(argument))} = log_term {rational(self.mu)} c L) by (unfold log_term; f_equal; field; lra)."
+            for _, argument in claimed.logs
+            if own_log(argument, self.mu)
+        ]
+        return [*script.lines, *named, *self._conclusion(half, claimed, "rewrite ?QL; " if named else "")]
 
     def _proved(self, upper: bool) -> Expr:
         """The certificate's bound of T, or of 1/angle, as a form."""
@@ -223,26 +228,30 @@ class _Feedforward:
         core = (_L + 1) / 4 + Rational(3, 8) * ell
         return core + 3 * pi / (4 * mu * _T) + k["above"] if upper else core + k["below"]
 
-    def _conclusion(self, half: Half, claimed: Linear) -> list[str]:
+    def _conclusion(self, half: Half, claimed: Linear, own: str) -> list[str]:
         form, bound = term(claimed.expression()), term(half.bound)
         nonzero = "repeat split; first [lra | nra]"
         mu = rational(self.mu)
         match self.statement.quantity:
             case Quantity.NTK:
-                return [f"assert (E : {bound} = {form}) by (field; {nonzero}). rewrite E. {self._simplified()} lra."]
+                return [f"assert (E : {bound} = {form}) by (field; {nonzero}). rewrite E. {own}{self._simplified()}; lra."]
             case Quantity.NORMALIZED_NTK:
                 compare_ = "Rmult_lt_compat_r" if half.strict else "Rmult_le_compat_r"
                 side = "apply Rinv_0_lt_compat" if half.strict else "left; apply Rinv_0_lt_compat"
                 return [
                     f"assert (E : {bound} = {form} / (INR L + 1)) by (field; {nonzero}). rewrite E, ({_over_depth(mu)}).",
-                    f"apply ({compare_} (/ (INR L + 1))); [{side}; lra | {self._simplified()} lra].",
+                    f"apply ({compare_} (/ (INR L + 1))); [{side}; lra | {own}{self._simplified()}; lra].",
                 ]
             case _:
                 return [
-                    f"destruct X as [X0 X]. assert (F : 0 < {form}) by ({self._positive()}).",
+                    "destruct X as [X0 X]. assert (IA : 0 < / acos c) by (apply Rinv_0_lt_compat; lra).",
+                    f"{self._simplified()}.",
+                    f"assert (XW : 0 < / acos c + {term(Rational(self.mu.numerator, self.mu.denominator) / (3 * pi))} * INR L) "
+                    "by (assert (0 < / PI) by (apply Rinv_0_lt_compat; lra); nra).",
+                    f"assert (F : 0 < {form}) by ({own}{self._positive(half, claimed)}).",
                     f"assert (E : {bound} = 1 / {form}) by (field; {nonzero}).",
                     "assert (I : 0 < " + bound + ") by (rewrite E; apply Rdiv_lt_0_compat; lra).",
-                    f"apply inv_le_elim; [assumption | assumption | replace (1 / {bound}) with {form} by (rewrite E; field; lra); {self._simplified()} lra].",
+                    f"apply inv_le_elim; [assumption | assumption | replace (1 / {bound}) with {form} by (rewrite E; field; lra); {own}lra].",
                 ]
 
     def _simplified(self) -> str:
@@ -250,21 +259,33 @@ class _Feedforward:
         mu = Rational(self.mu.numerator, self.mu.denominator)
         slope, front = term(3 / (4 * mu)), term(mu / 3)
         return (
-            f"replace (3*PI/(4*{rational(self.mu)})) with ({slope} * PI) in X by field; "
-            f"replace ({rational(self.mu)}/(3*PI)) with ({front} * / PI) in X by (field; lra); "
-            f"replace (3*PI/{rational(self.mu)}) with ({term(3 / mu)} * PI) in X by field; "
-            "unfold Rdiv in X |- *; rewrite ?Rmult_1_l in X; "
+            f"try replace (3*PI/(4*{rational(self.mu)})) with ({slope} * PI) in X by field; "
+            f"try replace ({rational(self.mu)}/(3*PI)) with ({front} * / PI) in X by (field; lra); "
+            f"try replace (3*PI/{rational(self.mu)}) with ({term(3 / mu)} * PI) in X by field; "
+            "replace (1 / acos c) with (/ acos c) in X by (field; lra)"
         )
 
-    def _positive(self) -> str:
-        return "assert (0 < / acos c) by (apply Rinv_0_lt_compat; lra); assert (0 < / PI) by (apply Rinv_0_lt_compat; lra); nra"
+    @staticmethod
+    def _positive(half: Half, claimed: Linear) -> str:
+        """Why the reciprocal of the claimed bound is positive: above 1/angle, or by the signs of its terms."""
+        if not half.upper:
+            return "lra"
+        if claimed.logs or claimed.angle != 0 or min(compare(w, Integer(0)) for w in (claimed.constant, claimed.depth, claimed.inverse)) < 0:
+            raise BeyondReach("the bound of the angle is not positive by the signs of its terms")
+        depth, inverse = f"{term(claimed.depth)} * INR L", f"{term(claimed.inverse)} * / acos c"
+        facts = [f"assert (0 <= {part}) by (apply Rmult_le_pos; [interval | lra])" for part in (depth, inverse)]
+        if compare(claimed.constant, Integer(0)) > 0:
+            facts.append(f"assert (0 < {term(claimed.constant)}) by interval")
+        else:
+            facts.append(f"assert (0 < {inverse}) by (apply Rmult_lt_0_compat; [interval | lra])")
+        return "; ".join([*facts, "lra"])
 
 
 def _over_depth(mu: str) -> str:
     return f"normalised_over_depth {mu} c L"
 
 
-def _residual(statement: Depth, mu: Fraction) -> str:
+def _residual(statement: Depth, mu: Fraction, slope: Rational) -> str:
     """Limits and the uniform bound from resnet-angle for h = L^(-2 gamma)."""
     gammas = next((i for i in statement.parameters if i.symbol == _G), None)
     gamma = statement.network.gamma
@@ -291,8 +312,44 @@ def _residual(statement: Depth, mu: Fraction) -> str:
             names = " ".join(f"G{k}" for k in range(len(conditions)))
             proof = [f"intros {names} H. apply ({lemma} {_given(RESNET)} gamma c); lra."]
             return f"Theorem claim gamma c : {quantified}{_domain(domain)} -> {conclusion}.\n" + _proof(proof)
+        case Chain(sides=(left, right), relations=("<=",)) if isinstance(left, Abs):
+            inner = in_theta(left.args[0])
+            if all(is_zero(side * inner - symbols.value + omega) is not Answer.YES for side in (1, -1)):
+                raise BeyondReach("of the bounds of residual networks, those of abs(value - Omega) are exported")
+            first, second = _powers(right, gamma)
+            if compare(first, Rational(1, 2)) < 0 or compare(second, slope * pi * sqrt(2) / 3) < 0 or statement.depth_low < 1:
+                raise BeyondReach("the certificate's bound is L^(1-2 gamma)/2 + B pi sqrt(2)/3 L^(1/2-gamma); the claim's is smaller")
+            return _uniform(quantified, domain, kernel, mu, first, second, len(conditions), statement.depth_low)
         case _:
-            raise BeyondReach("of residual networks, limits are exported")
+            raise BeyondReach("of residual networks, limits and the uniform bound of abs(value - Omega) are exported")
+
+
+def _powers(bound: Expr, gamma: Expr) -> tuple[Expr, Expr]:
+    """The coefficients of L^(1 - 2 gamma) and L^(1/2 - gamma)."""
+    found = [Integer(0), Integer(0)]
+    for summand in Add.make_args(expand(bound)):
+        weight, power = summand.as_independent(_L, as_Add=False)
+        exponent = power.as_base_exp()[1] if power.has(_L) and power.as_base_exp()[0] == _L else None
+        gaps = [1 - 2 * gamma, Rational(1, 2) - gamma]
+        place = next((k for k, e in enumerate(gaps) if exponent is not None and expand(exponent - e) == 0), None)
+        if place is None or weight.has(_G, _T):
+            raise BeyondReach(f"{str(summand)[:60]}: not a multiple of L^(1-2 gamma) or L^(1/2-gamma)")
+        found[place] += weight
+    return found[0], found[1]
+
+
+def _uniform(
+    quantified: str, domain: Interval, kernel: str, mu: Fraction, first: Expr, second: Expr, conditions: int, depth: int
+) -> str:
+    """The bound of abs(value - Omega) for all inputs."""
+    powers = "Rpower (INR L) (1 - 2*gamma)", "Rpower (INR L) (1/2 - gamma)"
+    statement = f"Rabs ({kernel} - Omega {rational(mu)} c) <= {term(first)} * {powers[0]} + {term(second)} * {powers[1]}"
+    proof = [
+        f"intros {' '.join(f'G{k}' for k in range(conditions))} H N.",
+        f"eapply Rle_trans. apply (claim_res_uniform {_given(RESNET)} gamma c L); [lra | lia].",
+        "apply Rplus_le_compat; (apply Rmult_le_compat_r; [left; unfold Rpower; apply exp_pos | first [lra | interval]]).",
+    ]
+    return f"Theorem claim gamma c L : {quantified}{_domain(domain)} -> ({depth} <= L)%nat ->\n  {statement}.\n" + _proof(proof)
 
 
 def _range(interval: Interval) -> list[str]:
