@@ -249,9 +249,8 @@ class _Feedforward:
                     f"assert (XW : 0 < / acos c + {term(Rational(self.mu.numerator, self.mu.denominator) / (3 * pi))} * INR L) "
                     "by (assert (0 < / PI) by (apply Rinv_0_lt_compat; lra); nra).",
                     f"assert (F : 0 < {form}) by ({own}{self._positive(half, claimed)}).",
-                    f"assert (E : {bound} = 1 / {form}) by (field; {nonzero}).",
-                    "assert (I : 0 < " + bound + ") by (rewrite E; apply Rdiv_lt_0_compat; lra).",
-                    f"apply inv_le_elim; [assumption | assumption | replace (1 / {bound}) with {form} by (rewrite E; field; lra); {own}lra].",
+                    f"assert (E : {bound} = 1 / {form}) by (first [exact (eq_sym (Rmult_1_l _)) | field; {nonzero}]).",
+                    f"apply ({'above' if half.upper else 'below'}_reciprocal _ _ _ E F X0). {own}lra.",
                 ]
 
     def _simplified(self) -> str:
