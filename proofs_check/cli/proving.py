@@ -31,7 +31,9 @@ def compile_one(path: Path, say: Callable[[str], object]) -> str:
     found = development.assumptions(development.compile_file(path, development.build_folder()))
     beyond = development.unexpected(found)
     if beyond:
-        raise InputError(f"{path}: assumes {', '.join(beyond)}; only the classical reals and Interval's primitives are allowed")
+        raise InputError(
+            f"{path}: assumes {', '.join(beyond)}; only the classical reals and Interval's primitives are allowed"
+        )
     return f"{path}: compiled; assumes the classical reals and Interval's primitives only"
 
 
@@ -48,7 +50,5 @@ def theorem_data(theorem: Theorem) -> dict[str, Any]:
 
 def theorem_text(theorem: Theorem) -> str:
     """Statement and assumptions for a reader."""
-    rest = f"assumes {', '.join(theorem.unexpected)}" if theorem.unexpected else "assumes the classical reals and Interval's primitives only"
-    if not theorem.assumptions:
-        rest = "assumes nothing"
-    return f"\n{theorem.file}.{theorem.name}\n  {theorem.statement}\n  {rest}"
+    found = ", ".join(theorem.unexpected) or "the classical reals and Interval's primitives only"
+    return f"\n{theorem.file}.{theorem.name}\n  {theorem.statement}\n  assumes {found if theorem.assumptions else 'nothing'}"

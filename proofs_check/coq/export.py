@@ -1,8 +1,8 @@
 """A claim's theorem as a Coq file, from the certificate that proves it.
 
-Idea. The file instantiates the meta-theorem of the development (``Certificate.v``, ``ResNetCertificate.v``) with the certificate's
-constants: the hypotheses, inequalities of one variable, are discharged by Interval. The claim is then stated for every depth and
-every input of its domain and derived from the meta-theorem's conclusions (``Claims.v``).
+Idea. The file instantiates the meta-theorem of the development (``Certificate.v``, ``ResNetCertificate.v``) with the
+certificate's constants: the hypotheses, inequalities of one variable, are discharged by Interval. The claim is then stated
+for every depth and every input of its domain and derived from the meta-theorem's conclusions (``Claims.v``).
 
 Nothing is believed: a wrong constant does not compile. Claims of other forms are refused in one line.
 """
@@ -54,23 +54,31 @@ def written(claim: Claim, certificate: dict[str, Any]) -> str:
     statement = claim.statement
     if not isinstance(statement, Depth) or statement.depth_high is not None:
         raise BeyondReach(f"{claim.id}: only statements about every depth are exported to Coq")
-    mu = Fraction(certificate.get("mu", "0"))
     try:
-        match certificate["theorem"]:
-            case "ffnet-critical-angle":
-                theorem = _Feedforward(statement, mu, certificate["constants"]).theorem()
-                hypothesis = _instance("ffnet_certificate", mu, certificate["constants"], FFNET)
-                modules = f"{COMMON} Claims"
-            case "resnet-angle":
-                theorem = _residual(statement, mu, Rational(certificate["constants"]["B"]))
-                hypothesis = _instance("resnet_certificate", mu, certificate["constants"], RESNET)
-                modules = f"{COMMON} ResNet ResNetDegenerate ResNetCertificate ResNetReLU ResNetClaims"
-            case other:
-                raise BeyondReach(f"certificates of {other} are not exported to Coq")
+        hypothesis, theorem, modules = _exported(statement, certificate)
     except BeyondReach as error:
         raise BeyondReach(f"{claim.id}: not exported to Coq: {error}") from None
-    words = f"{claim.id}: {claim.title} ({statement.quantity.value}, {describe(statement.correlations)})".replace("*)", "* )")
+    words = f"{claim.id}: {claim.title} ({statement.quantity.value}, {describe(statement.correlations)})".replace(
+        "*)", "* )"
+    )
     return f"(* {words} *)\n{HEADER.format(modules=modules)}\n{hypothesis}\n{theorem}\nPrint Assumptions claim.\n"
+
+
+def _exported(statement: Depth, certificate: dict[str, Any]) -> tuple[str, str, str]:
+    """The instance of the meta-theorem, the claim's theorem, and the modules that both need."""
+    constants = certificate.get("constants", {})
+    match certificate["theorem"]:
+        case "ffnet-critical-angle":
+            mu = Fraction(certificate["mu"])
+            theorem = _Feedforward(statement, mu, constants).theorem()
+            return _instance("ffnet_certificate", mu, constants, FFNET), theorem, f"{COMMON} Claims"
+        case "resnet-angle":
+            mu = Fraction(certificate["mu"])
+            theorem = _residual(statement, mu, Rational(constants["B"]))
+            modules = f"{COMMON} ResNet ResNetDegenerate ResNetCertificate ResNetReLU ResNetClaims"
+            return _instance("resnet_certificate", mu, constants, RESNET), theorem, modules
+        case other:
+            raise BeyondReach(f"certificates of {other} are not exported to Coq")
 
 
 def _instance(record: str, mu: Fraction, constants: dict[str, str], names: tuple[str, ...]) -> str:
@@ -112,7 +120,9 @@ class _Feedforward:
             case Chain() as chain:
                 return self._chain(chain)
             case _:
-                raise BeyondReach("an order of growth with an unnamed constant is not exported; state a bound or an expansion")
+                raise BeyondReach(
+                    "an order of growth with an unnamed constant is not exported; state a bound or an expansion"
+                )
 
     @staticmethod
     def _meets_one(domain: Interval) -> bool:
@@ -150,7 +160,9 @@ class _Feedforward:
         wanted = Rational(1, 4) + Rational(3, 8) * log(_L) / _L
         if self.statement.quantity is not Quantity.NORMALIZED_NTK or is_zero(sum(terms) - wanted) is not Answer.YES:
             raise BeyondReach("of expansions, 1/4 + 3*log(L)/(8*L) of the normalised tangent kernel is exported")
-        return self._pointwise(f"Un_cv (fun L => ({self._value()} - 1/4) * INR L / ln (INR L)) (3/8)", "claim_sharp_limit")
+        return self._pointwise(
+            f"Un_cv (fun L => ({self._value()} - 1/4) * INR L / ln (INR L)) (3/8)", "claim_sharp_limit"
+        )
 
     # --- bounds ---
 
@@ -180,15 +192,20 @@ class _Feedforward:
             "intros HD HL. assert (P := PI_bounds). assert (PA := PI_above).",
             "assert (HC : -1 <= c < 1) by lra. assert (R := acos_range c HC). assert (N := pos_INR L).",
             f"assert (M : {first} <= INR L) by (replace {first} with (INR {first}) by (simpl; lra); apply le_INR; exact HL).",
-            f"assert (LN := log_term_nonneg {_given(FFNET)} c L HC). assert (TL : 0 <= acos c * INR L) by (apply Rmult_le_pos; lra).",
+            f"assert (LN := log_term_nonneg {_given(FFNET)} c L HC).",
+            "assert (TL : 0 <= acos c * INR L) by (apply Rmult_le_pos; lra).",
         ]
         if angles.low is not None:
-            low = rational(angles.low)
-            found.append(f"assert (T0 : {low} <= acos c) by (apply (acos_at_least {low} {term(domain.high)} c); [lra | lra | interval]).")
+            low, end = rational(angles.low), term(domain.high)
+            found.append(
+                f"assert (T0 : {low} <= acos c) by (apply (acos_at_least {low} {end} c); [lra | lra | interval])."
+            )
             found.append(f"assert (W1 : / acos c <= / {low}) by (apply Rinv_le_contravar; lra).")
         if angles.high is not None:
-            high = rational(angles.high)
-            found.append(f"assert (T1 : acos c <= {high}) by (apply (acos_at_most {high} {term(domain.low)} c); [lra | lra | interval]).")
+            high, end = rational(angles.high), term(domain.low)
+            found.append(
+                f"assert (T1 : acos c <= {high}) by (apply (acos_at_most {high} {end} c); [lra | lra | interval])."
+            )
         found.append(f"assert (W0 : / {angles.high_term} <= / acos c) by (apply Rinv_le_contravar; lra).")
         name = "claim_angle" if self.statement.quantity is Quantity.ANGLE else "claim_ntk"
         return [*found, f"assert (X := {name} {_given(FFNET)} c L HC)."]
@@ -210,7 +227,9 @@ class _Feedforward:
         gap = claimed.minus(proved) if rising else proved.minus(claimed)
         domain = self.statement.correlations
         angles = tightened(domain.low, domain.high)
-        script = Script(gap, angles, self.statement.depth_low, self.mu, f"log_term_flat {_given(FFNET)}", strict=half.strict)
+        script = Script(
+            gap, angles, self.statement.depth_low, self.mu, f"log_term_flat {_given(FFNET)}", strict=half.strict
+        )
         named = [
             f"assert (QL : {term(log(argument))} = log_term {rational(self.mu)} c L) by (unfold log_term; f_equal; field; lra)."
             for _, argument in claimed.logs
@@ -220,7 +239,10 @@ class _Feedforward:
 
     def _proved(self, upper: bool) -> Expr:
         """The certificate's bound of T, or of 1/angle, as a form."""
-        k, mu = {name: Rational(text) for name, text in self.constants.items()}, Rational(self.mu.numerator, self.mu.denominator)
+        k, mu = (
+            {name: Rational(text) for name, text in self.constants.items()},
+            Rational(self.mu.numerator, self.mu.denominator),
+        )
         ell = log(1 + mu * _T * _L / (3 * pi))
         if self.statement.quantity is Quantity.ANGLE:
             pace = 1 / _T + mu / (3 * pi) * _L
@@ -234,12 +256,15 @@ class _Feedforward:
         mu = rational(self.mu)
         match self.statement.quantity:
             case Quantity.NTK:
-                return [f"assert (E : {bound} = {form}) by (field; {nonzero}). rewrite E. {own}{self._simplified()}; lra."]
+                return [
+                    f"assert (E : {bound} = {form}) by (field; {nonzero}). rewrite E. {own}{self._simplified()}; lra."
+                ]
             case Quantity.NORMALIZED_NTK:
                 compare_ = "Rmult_lt_compat_r" if half.strict else "Rmult_le_compat_r"
                 side = "apply Rinv_0_lt_compat" if half.strict else "left; apply Rinv_0_lt_compat"
                 return [
-                    f"assert (E : {bound} = {form} / (INR L + 1)) by (field; {nonzero}). rewrite E, ({_over_depth(mu)}).",
+                    f"assert (E : {bound} = {form} / (INR L + 1)) by (field; {nonzero}).",
+                    f"rewrite E, (normalised_over_depth {mu} c L).",
                     f"apply ({compare_} (/ (INR L + 1))); [{side}; lra | {own}{self._simplified()}; lra].",
                 ]
             case _:
@@ -269,7 +294,8 @@ class _Feedforward:
         """Why the reciprocal of the claimed bound is positive: above 1/angle, or by the signs of its terms."""
         if not half.upper:
             return "lra"
-        if claimed.logs or claimed.angle != 0 or min(compare(w, Integer(0)) for w in (claimed.constant, claimed.depth, claimed.inverse)) < 0:
+        weights = (claimed.constant, claimed.depth, claimed.inverse)
+        if claimed.logs or claimed.angle != 0 or any(compare(weight, Integer(0)) < 0 for weight in weights):
             raise BeyondReach("the bound of the angle is not positive by the signs of its terms")
         depth, inverse = f"{term(claimed.depth)} * INR L", f"{term(claimed.inverse)} * / acos c"
         facts = [f"assert (0 <= {part}) by (apply Rmult_le_pos; [interval | lra])" for part in (depth, inverse)]
@@ -278,10 +304,6 @@ class _Feedforward:
         else:
             facts.append(f"assert (0 < {inverse}) by (apply Rmult_lt_0_compat; [interval | lra])")
         return "; ".join([*facts, "lra"])
-
-
-def _over_depth(mu: str) -> str:
-    return f"normalised_over_depth {mu} c L"
 
 
 def _residual(statement: Depth, mu: Fraction, slope: Rational) -> str:
@@ -301,10 +323,12 @@ def _residual(statement: Depth, mu: Fraction, slope: Rational) -> str:
     match statement.holds:
         case Limit(target=target):
             sequence = f"Un_cv (fun L => {kernel})"
-            above = compare(low, Rational(1, 2)) > 0 or (gammas is not None and not gammas.low_closed and low == Rational(1, 2))
+            half = Rational(1, 2)
+            above = compare(low, half) > 0 or (gammas is not None and not gammas.low_closed and low == half)
+            below = compare(high, half) < 0 or (gammas is not None and not gammas.high_closed and high == half)
             if above and is_zero(in_theta(target) - omega) is Answer.YES:
                 conclusion, lemma = f"{sequence} (Omega {rational(mu)} c)", "claim_res_limit"
-            elif compare(high, Rational(1, 2)) < 0 and target == Rational(1, 4):
+            elif below and target == Rational(1, 4):
                 conclusion, lemma = f"{sequence} (1/4)", "claim_res_degenerate"
             else:
                 raise BeyondReach("of limits, Omega for gamma > 1/2 and 1/4 for gamma < 1/2 are exported")
@@ -316,8 +340,14 @@ def _residual(statement: Depth, mu: Fraction, slope: Rational) -> str:
             if all(is_zero(side * inner - symbols.value + omega) is not Answer.YES for side in (1, -1)):
                 raise BeyondReach("of the bounds of residual networks, those of abs(value - Omega) are exported")
             first, second = _powers(right, gamma)
-            if compare(first, Rational(1, 2)) < 0 or compare(second, slope * pi * sqrt(2) / 3) < 0 or statement.depth_low < 1:
-                raise BeyondReach("the certificate's bound is L^(1-2 gamma)/2 + B pi sqrt(2)/3 L^(1/2-gamma); the claim's is smaller")
+            if (
+                compare(first, Rational(1, 2)) < 0
+                or compare(second, slope * pi * sqrt(2) / 3) < 0
+                or statement.depth_low < 1
+            ):
+                raise BeyondReach(
+                    "the certificate's bound is L^(1-2 gamma)/2 + B pi sqrt(2)/3 L^(1/2-gamma); the claim's is smaller"
+                )
             return _uniform(quantified, domain, kernel, mu, first, second, len(conditions), statement.depth_low)
         case _:
             raise BeyondReach("of residual networks, limits and the uniform bound of abs(value - Omega) are exported")
@@ -342,13 +372,18 @@ def _uniform(
 ) -> str:
     """The bound of abs(value - Omega) for all inputs."""
     powers = "Rpower (INR L) (1 - 2*gamma)", "Rpower (INR L) (1/2 - gamma)"
-    statement = f"Rabs ({kernel} - Omega {rational(mu)} c) <= {term(first)} * {powers[0]} + {term(second)} * {powers[1]}"
+    statement = (
+        f"Rabs ({kernel} - Omega {rational(mu)} c) <= {term(first)} * {powers[0]} + {term(second)} * {powers[1]}"
+    )
     proof = [
         f"intros {' '.join(f'G{k}' for k in range(conditions))} H N.",
         f"eapply Rle_trans. apply (claim_res_uniform {_given(RESNET)} gamma c L); [lra | lia].",
         "apply Rplus_le_compat; (apply Rmult_le_compat_r; [left; unfold Rpower; apply exp_pos | first [lra | interval]]).",
     ]
-    return f"Theorem claim gamma c L : {quantified}{_domain(domain)} -> ({depth} <= L)%nat ->\n  {statement}.\n" + _proof(proof)
+    return (
+        f"Theorem claim gamma c L : {quantified}{_domain(domain)} -> ({depth} <= L)%nat ->\n  {statement}.\n"
+        + _proof(proof)
+    )
 
 
 def _range(interval: Interval) -> list[str]:
