@@ -152,7 +152,7 @@ class TestDevelopment:
     ) -> None:
         """And exit status 1."""
         monkeypatch.setattr(shutil, "which", lambda name: None)
-        assert cli.main(["coq"]) == 1
+        assert cli.run(["coq"]) == 1
         said = capsys.readouterr().err
         assert "coqc was not found; install coq and libcoq-interval" in said
         assert said.count("\n") == 1
