@@ -250,9 +250,8 @@ def limit(
 
 @cli.command()
 @click.argument("target", required=False, metavar="[CLAIM | FILE.toml#ID]")
-@click.option(
-    "-o", "--output", type=options.OUTPUT, required=True, help="Where the certificate is written, - for stdout."
-)
+@click.option("-o", "--output", type=options.OUTPUT, help="Where the certificate is written, - for stdout.")
+@click.option("--coq", "theorem", type=options.OUTPUT, help="Where the theorem is written as a Coq file, - for stdout.")
 @click.option(
     "--learnability", "data", type=options.PATH, metavar="DATA.json", help="Instead of a claim: points and labels."
 )
@@ -260,9 +259,17 @@ def limit(
 @click.option("--eps", help="With --learnability: by how much the ffnet predictions may differ, such as 1/100.")
 @_effort
 def certify(
-    target: str | None, output: str, data: Path | None, delta: str | None, eps: str | None, effort: float
+    target: str | None,
+    output: str | None,
+    theorem: str | None,
+    data: Path | None,
+    delta: str | None,
+    eps: str | None,
+    effort: float,
 ) -> int:
     """Search for a certificate that proves the claim for every depth, and write it.
+
+    With --coq, or instead, the claim's theorem is written for Coq, derived from the certificate's constants.
 
     With --learnability DATA.json --delta D --eps E: a certificate that from some depth on kernel regression with the ReLU
     ffnet predicts values less than E apart at any two inputs that are D away from the data, and that the residual network
@@ -275,16 +282,52 @@ def certify(
         raise InputError("certify: name a claim, or give --learnability DATA.json, one of the two")
     if (data is None) != (delta is None) or (data is None) != (eps is None):
         raise InputError("--delta, --eps: they belong to --learnability DATA.json, which needs both")
+    if output is None and theorem is None:
+        raise InputError("certify: nothing to write; give -o FILE.json, --coq FILE.v or both")
+    if theorem is not None and target is None:
+        raise InputError("--coq: only the theorem of a claim is written for Coq")
+    text = None
     if target is not None:
-        found = requests.certificate_for(one_claim(target), effort=effort)
+        claim = one_claim(target)
+        found = requests.certificate_for(claim, effort=effort)
+        text = None if theorem is None else requests.coq_for(claim, found)
     else:
         found = requests.data_certificate(Path(str(data)), str(delta), str(eps))
     if output == "-":
         _print_json(found)
-    else:
+    elif output is not None:
         _write_json(Path(output), found)
         click.echo(f"{output}: certificate written; ntkproof check {output} verifies it")
+    if theorem == "-":
+        click.echo(text, nl=False)
+    elif theorem is not None and text is not None:
+        _write_text(Path(theorem), text)
+        click.echo(f"{theorem}: theorem written; ntkproof coq {theorem} compiles it")
     return 0
+
+
+@cli.command()
+@click.argument("files", nargs=-1, metavar="[FILE.v]...")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: file, theorem, statement, assumptions.")
+def coq(files: tuple[str, ...], as_json: bool) -> int:
+    """Compile the Coq development, and show the statement of each theorem and what it assumes.
+
+    With FILE.v, compile that file, written by certify --coq, against the development. What is compiled once is kept.
+    Exit status 0: all compiled, and nothing assumed but the classical reals and Interval's primitives; 1: not so, or no coqc.
+    """
+    from proofs_check.cli import proving
+
+    if files:
+        for name in files:
+            click.echo(proving.compile_one(Path(name), click.echo))
+        return 0
+    found = proving.compile_all((lambda _: None) if as_json else click.echo)
+    if as_json:
+        _print_json([proving.theorem_data(theorem) for theorem in found])
+    else:
+        for theorem in found:
+            click.echo(proving.theorem_text(theorem))
+    return 1 if any(theorem.unexpected for theorem in found) else 0
 
 
 @cli.command()
@@ -366,13 +409,18 @@ def _print_json(data: object) -> None:
 
 
 def _write_json(path: Path, data: object) -> None:
-    """Write the whole file or, if that fails, leave what was there."""
     import json
+
+    _write_text(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Write the whole file or, if that fails, leave what was there."""
     import os
 
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

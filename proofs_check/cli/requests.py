@@ -232,6 +232,16 @@ def data_certificate(path: Path, delta: str, eps: str) -> dict[str, Any]:
     return search(points, labels, distance=number("--delta", delta), spread=number("--eps", eps))
 
 
+def coq_for(claim: Claim, certificate: dict[str, Any]) -> str:
+    """The claim's theorem as a Coq file.
+
+    raises  BeyondReach where the claim has a form that is not exported
+    """
+    from proofs_check.coq.export import written
+
+    return written(claim, certificate)
+
+
 def write_report_of(directory: Path, claims: list[Claim], judgements: list[Judgement]) -> list[str]:
     """Write the report; one line for each file written."""
     from proofs_check.report import write_report

@@ -10,6 +10,19 @@ Definition log_term (mu c : R) (L : nat) := ln (1 + mu * acos c * INR L / (3*PI)
 Lemma normalised_over_depth mu c L : normalised_ntk mu c L = ntk (dual mu) (ddual mu) c L / (INR L + 1).
 Proof. unfold normalised_ntk. now rewrite (proj2 (diagonal mu L)). Qed.
 
+(* a bound of a positive number from one of its reciprocal *)
+Lemma below_reciprocal B g v : B = 1 / g -> 0 < g -> 0 < v -> 1 / v <= g -> B <= v.
+Proof.
+intros E G V H. rewrite E. apply inv_le_elim; [apply Rdiv_lt_0_compat; lra | exact V |].
+replace (1 / (1 / g)) with g by (field; lra). exact H.
+Qed.
+
+Lemma above_reciprocal B g v : B = 1 / g -> 0 < g -> 0 < v -> g <= 1 / v -> v <= B.
+Proof.
+intros E G V H. rewrite E. apply inv_le_elim; [exact V | apply Rdiv_lt_0_compat; lra |].
+replace (1 / (1 / g)) with g by (field; lra). exact H.
+Qed.
+
 (* ranges of the angle from ranges of the correlation *)
 Lemma acos_at_least t d c : 0 <= t <= PI -> -1 <= c <= d -> d <= cos t -> t <= acos c.
 Proof. intros T C D. rewrite <- (acos_cos t) by exact T. apply acos_anti. lra. apply COS_bound. Qed.

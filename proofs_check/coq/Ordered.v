@@ -101,7 +101,7 @@ induction l.
   assert (R := in_range c l H). assert (U := ordered_nngp c l H). assert (U' := ordered_nngp c (Datatypes.S l) H).
   assert (B := ntk_bounded c l H). assert (DD := D _ R). assert (MM := HM _ R). assert (P : 0 < chi^l) by (apply pow_lt; lra). assert (P' : 0 < s^l) by (apply pow_lt; lra).
   assert (SQ : sqrt (1 - nngp k c l) <= s^l * sqrt (1 - c)).
-  { replace (s^l * sqrt (1 - c)) with (sqrt ((s^l)^2 * (1 - c))). apply sqrt_le_1_alt. rewrite <- Rpow_mult_distr || idtac.
+  { replace (s^l * sqrt (1 - c)) with (sqrt ((s^l)^2 * (1 - c))). apply sqrt_le_1_alt.
     replace ((s^l)^2) with (chi^l) by (rewrite <- E, <- !pow_mult; f_equal; lia). lra.
     rewrite sqrt_mult by (try apply pow2_ge_0; lra). rewrite sqrt_pow2 by lra. reflexivity. }
   eapply Rle_trans. apply Rabs_triang. rewrite (Rabs_right (1 - nngp k c (Datatypes.S l))) by lra.

@@ -142,7 +142,9 @@ assert (G1 : e * (2 * (1 - Om mu v)) <= e1 * z).
 assert (G0 : 0 <= e * (2 * (1 - Om mu v))) by (apply Rmult_le_pos; lra).
 set (y := x - (front2 / v - 1)) in *. set (q := e * (2 * (1 - Om mu v)) - z + F).
 assert (Q1 : - z <= q) by (unfold q; lra). assert (Q2 : q <= climb * z) by (unfold q, climb; lra).
-split; nra.
+assert (Z1 : 0 <= (1 - z) * (y + V)) by (apply Rmult_le_pos; lra). assert (Z2 : 0 <= z * (V - climb)) by (apply Rmult_le_pos; lra).
+assert (Z3 : 0 <= (1 - z) * (W - y)) by (apply Rmult_le_pos; lra). assert (Z4 : 0 <= z * (W - 1)) by (apply Rmult_le_pos; lra).
+clearbody z q y V W. clear - Q1 Q2 Z1 Z2 Z3 Z4. split; lra.
 Qed.
 
 Lemma late_inverse l : let ell := ln (1 + e * INR l) in
@@ -258,7 +260,9 @@ destruct (Rle_lt_dec t 2) as [T2|T2].
     set (us := ang m t s) in *. set (ts := red mu e t s) in *.
     assert (Fs : 3*PI/4 * (1/mu) <= front2 / us <= 39/10 * (1/mu)).
     { unfold front2. replace (3*PI/(2*mu)/us) with (3*PI/2 * (1/us) * (1/mu)) by (field; lra).
-      assert (V1 : 1/2 <= 1/us) by (apply inv_le; lra). assert (V2 : 1/us <= 1/(37/25)) by (apply inv_le; lra). split; apply Rmult_le_compat_r; nra. }
+      assert (V1 : 1/2 <= 1/us) by (apply inv_le; lra). assert (V2 : 1/us <= 1/(37/25)) by (apply inv_le; lra). assert (V3 : 3*PI/2 * (1/2) <= 3*PI/2 * (1/us)) by (apply Rmult_le_compat_l; lra).
+      assert (V4 : 3*PI/2 * (1/us) <= 3*PI/2 * (1/(37/25))) by (apply Rmult_le_compat_l; lra).
+      assert (V5 : 3*PI/2 * (1/(37/25)) <= 39/10) by interval. split; apply Rmult_le_compat_r; lra. }
     assert (Fs2 : 235/100 * (1/mu) <= 3*PI/4 * (1/mu)) by (apply Rmult_le_compat_r; lra).
     assert (LG : ln (1 + e * INR (L - s)) <= ln (1 + e * INR L)).
     { assert (Nl := pos_INR (L - s)). assert (0 <= e * INR (L - s)) by (apply Rmult_le_pos; lra). apply ln_le. lra. rewrite NLs. nra. }

@@ -319,7 +319,6 @@ assert (BND : forall l, (l <= L)%nat ->
       assert (0 <= 2*e*hi) by nra. nra. }
     split; [split|].
     + (* below *)
-      assert (D1 : z * x <= e * q * (2 * e * k * lo) \/ True) by (right; exact I).
       assert (C1 : (1 - e*q) * (2*e*lo * (k - binom2 k * (e*q))) <= (1 - z) * x).
       { apply Rle_trans with ((1 - e*q) * x). apply Rmult_le_compat_l. nra. exact B1. apply Rmult_le_compat_r; lra. }
       assert (C2 : 2*e*lo <= 2*e*Om 1 w) by (apply Rmult_le_compat_l; lra).

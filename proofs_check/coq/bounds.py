@@ -20,6 +20,7 @@ from theory.algebra import Answer, is_zero
 from theory.errors import BeyondReach
 
 _L, _T = symbols.depth, symbols.theta
+POSITIVE = "apply Rmult_le_pos; [interval | lra]"
 SCALE = 10**4
 """Ends of the angles are moved outward to multiples of 1/SCALE."""
 
@@ -106,6 +107,12 @@ def outward(value: Expr, *, up: bool) -> Fraction:
     return Fraction(int(rounded) + (1 if up else -1), SCALE)
 
 
+def own_log(argument: Expr, mu: Fraction) -> bool:
+    """Whether log(argument) is the logarithm of the certificate's conclusions, log(1 + mu theta L/(3 pi))."""
+    rate = Rational(mu.numerator, mu.denominator) / (3 * pi)
+    return is_zero(argument - 1 - rate * _T * _L) is Answer.YES
+
+
 class Script:
     """The facts that prove ``0 <= gap``, gap a form without T, for L >= first and the angles given."""
 
@@ -146,15 +153,18 @@ class Script:
             if corner is None:
                 raise BeyondReach("1/theta is not bounded on the domain of the claim")
             ordered = f"({text} - {term(corner)})" if direction > 0 else f"({term(corner)} - {text})"
-            proof = "apply Rmult_le_pos; [interval with (i_prec 80) | lra]"
-            found.append((weight * corner, [f"assert (0 <= {term(direction * weight)} * {ordered}) by ({proof})."]))
+            size = term(direction * weight)
+            least_term = f"{term(weight)} * {text} - {term(weight * corner)}"
+            proof = f"replace ({least_term}) with ({size} * {ordered}) by (field; lra)"
+            proof += "; apply Rmult_le_pos; [interval with (i_prec 80) | lra]"
+            found.append((weight * corner, [f"assert (0 <= {least_term}) by ({proof})."]))
         return found[0], found[1]
 
     def _logs(self, gap: Linear, angles: Angles, mu: Fraction) -> None:
         """Every logarithm with its weight; a deficit in log_term is paid by a flat logarithm above it."""
         rate = Rational(mu.numerator, mu.denominator) / (3 * pi)
-        own = sum((w for w, argument in gap.logs if is_zero(argument - 1 - rate * _T * _L) is Answer.YES), Integer(0))
-        flats = [(w, a) for w, a in gap.logs if is_zero(a - 1 - rate * _T * _L) is not Answer.YES]
+        own = sum((w for w, argument in gap.logs if own_log(argument, mu)), Integer(0))
+        flats = [(w, a) for w, a in gap.logs if not own_log(a, mu)]
         deficit = -own if sign(own) < 0 else Integer(0)
         if sign(own) > 0:
             self._fact(f"0 <= {term(own)} * log_term {rational(mu)} c L", "apply Rmult_le_pos; [interval | exact LN]")
@@ -168,7 +178,7 @@ class Script:
             self.lines.append(f"assert ({name} : {term(log(argument))} = {flat}) by (f_equal; field).")
             self._fact(
                 f"0 <= {flat}",
-                f"apply ln_nonneg; assert (0 <= {term(slope)} * INR L) by (apply Rmult_le_pos; [interval | lra]); lra",
+                f"apply ln_nonneg; assert (0 <= {term(slope)} * INR L) by ({POSITIVE}); lra",
             )
             if sign(deficit) > 0 and compare(slope, rate * high) >= 0 and compare(weight, deficit) >= 0:
                 bound = f"{rational(mu)} * acos c / (3*PI) <= {term(slope)}"
@@ -204,4 +214,4 @@ def tightened(low: Expr, high: Expr) -> Angles:
     return Angles(low=below, high=above)
 
 
-__all__ = ["Angles", "Linear", "Script", "linear", "tightened"]
+__all__ = ["Angles", "Linear", "Script", "linear", "own_log", "tightened"]

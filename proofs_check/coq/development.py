@@ -94,7 +94,7 @@ MINUTES = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Theorem:
-    """A theorem with its statement as Coq prints it and the names of its assumptions."""
+    """A theorem with its statement as Coq prints it and what the theorems of its file assume."""
 
     file: str
     name: str
@@ -104,7 +104,12 @@ class Theorem:
     @property
     def unexpected(self) -> tuple[str, ...]:
         """Assumptions beyond the classical reals and Interval's primitives."""
-        return tuple(name for name in self.assumptions if not name.startswith(ALLOWED))
+        return unexpected(self.assumptions)
+
+
+def unexpected(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those assumptions that a theorem may not have."""
+    return tuple(name for name in names if not name.startswith(ALLOWED))
 
 
 def files() -> tuple[str, ...]:
@@ -161,22 +166,40 @@ def compiled(names: tuple[str, ...], folder: Path | None = None) -> Iterator[tup
         yield name, time.monotonic() - begun
 
 
+def required(text: str) -> tuple[str, ...]:
+    """The files of the development that a file needs: up to the last one that it names."""
+    order = files()
+    words = set(text.replace(".", " ").split())
+    last = max((k for k, name in enumerate(order) if name in words), default=-1)
+    return order[: last + 1]
+
+
 def theorems(folder: Path | None = None) -> list[Theorem]:
-    """The statement and the assumptions of every main theorem of the compiled development."""
+    """The statement of every main theorem of the compiled development, and what the theorems of its file together assume.
+
+    Print Assumptions walks through all of Interval each time: once a file, for the conjunction of its theorems, is enough.
+    """
     where = build_folder() if folder is None else folder
-    named = [(file, name) for file, names in THEOREMS.items() for name in names]
     lines = ["From Coq Require Import Reals List.", "Set Printing Width 110.", "Open Scope R_scope."]
     lines += [f"From {LIBRARY} Require {file}." for file in files()]
-    for file, name in named:
-        lines += [f'Goal True. idtac "@@ {file} {name}". Abort.', f"Check {file}.{name}."]
-        lines += ['Goal True. idtac "@@". Abort.', f"Print Assumptions {file}.{name}."]
+    for file, names in THEOREMS.items():
+        for name in names:
+            lines += ['Goal True. idtac "@@". Abort.', f"Check {file}.{name}."]
+        together = "".join(f"(conj {file}.{name} " for name in names) + "I" + ")" * len(names)
+        lines += [f"Definition all_{file} := {together}.", 'Goal True. idtac "@@". Abort.']
+        lines += [f"Print Assumptions all_{file}."]
     query = where / "Query.v"
     query.write_text("\n".join(lines) + "\n")
-    parts = compile_file(query, where).split("@@")[1:]
-    return [
-        Theorem(file=file, name=name, statement=_statement(checked), assumptions=_assumptions(printed))
-        for (file, name), checked, printed in zip(named, parts[::2], parts[1::2], strict=True)
-    ]
+    parts = iter(compile_file(query, where).split("@@")[1:])
+    found: list[Theorem] = []
+    for file, names in THEOREMS.items():
+        statements = [_statement(next(parts)) for _ in names]
+        assumed = assumptions(next(parts))
+        found += [
+            Theorem(file=file, name=name, statement=text, assumptions=assumed)
+            for name, text in zip(names, statements, strict=True)
+        ]
+    return found
 
 
 def _statement(text: str) -> str:
@@ -184,7 +207,7 @@ def _statement(text: str) -> str:
     return text.split(":", 1)[1].strip()
 
 
-def _assumptions(text: str) -> tuple[str, ...]:
+def assumptions(text: str) -> tuple[str, ...]:
     """The names that Print Assumptions printed: the lines that begin at the margin with a name and a colon."""
     lines = text.splitlines()
     return tuple(

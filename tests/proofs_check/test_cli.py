@@ -322,7 +322,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
         (["derive", "ffnet", "--activation", "rleu"], "activation=rleu: unknown; did you mean relu?"),
         (["derive", "ffnet", "--format", "pdf"], "--format=pdf: unknown format; known: text, latex, json"),
         (["derive"], "ARCH: missing; see ntkproof derive --help"),
-        (["certify", "zzz"], "--output: missing"),
+        (["certify", "zzz"], "certify: nothing to write; give -o FILE.json"),
         (["certify"], "missing"),
         (["check"], "FILE.json...: missing"),
     ],
@@ -516,7 +516,7 @@ def test_no_command_shows_the_commands(ask: Any) -> None:
     """As --help does; --version says the version."""
     assert ask().out == ask("--help").out
     assert ask().status == 0
-    for name in ("verify", "show", "list", "derive", "kernel", "certify", "check", "report"):
+    for name in ("verify", "show", "list", "derive", "kernel", "certify", "check", "coq", "report"):
         assert name in ask().out
         assert ask(name, "--help").status == 0
     assert ask("--version").out.startswith("ntkproof ")

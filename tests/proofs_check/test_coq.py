@@ -1,0 +1,201 @@
+"""The Coq development and the theorems written from certificates; what needs coqc is skipped where there is none."""
+
+import re
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from sympy import Rational, cos, log, pi, sqrt
+
+from proofs_check import cli
+from proofs_check.certify import certificate
+from proofs_check.coq import development
+from proofs_check.coq.bounds import linear
+from proofs_check.coq.export import written
+from proofs_check.coq.printing import term
+from theory import symbols
+from theory.claims import Claim
+from theory.errors import BeyondReach, InputError
+from theory.papers import huang2020
+
+COQC = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
+COMPILED = pytest.mark.skipif(
+    shutil.which("coqc") is None or not (development.build_folder() / "ResNetClaims.vo").exists(),
+    reason="the development is not compiled; ntkproof coq compiles it",
+)
+CLAIMS = {claim.id.partition("/")[2]: claim for claim in huang2020.CLAIMS}
+
+
+def text_of(name: str, theorem: str = "ffnet-critical-angle", **constants: str) -> str:
+    """The Coq file of a claim about ReLU, with some constants of the certificate replaced."""
+    data = certificate(theorem, Fraction(1))[1]
+    return written(CLAIMS[name], {**data, "constants": {**data["constants"], **constants}})
+
+
+class TestTerms:
+    """Exact expressions in Coq."""
+
+    def test_every_operation_has_its_parentheses(self) -> None:
+        """Angles are acos c, depths INR L, logarithms ln."""
+        theta, depth = symbols.theta, symbols.depth
+        assert term(Rational(-1, 4)) == "(-1/4)"
+        assert term(log(1 + depth / 3)) == "(ln (1 + ((1/3) * (INR L))))"
+        assert term(cos(theta) / pi) == "((/ PI) * (cos (acos c)))"
+        assert term(depth ** Rational(-3, 2)) == "(Rpower (INR L) (-3/2))"
+        assert term(1 / sqrt(theta)) == "(/ sqrt (acos c))"
+
+    def test_a_function_without_counterpart_is_refused(self) -> None:
+        """A power with an exponent in L is none of Coq's real powers."""
+        with pytest.raises(BeyondReach, match="no counterpart"):
+            term(symbols.theta**symbols.depth)
+
+    def test_forms_are_linear_in_the_depth_and_the_inverse_angle(self) -> None:
+        """Coefficients are read off; a product of both is refused."""
+        theta, depth = symbols.theta, symbols.depth
+        form = linear(depth / 4 + 3 * pi / (4 * theta) + 2 + log(depth + 1))
+        assert (form.depth, form.inverse, form.constant) == (Rational(1, 4), 3 * pi / 4, 2)
+        assert form.logs == ((1, depth + 1),)
+        with pytest.raises(BeyondReach, match="not linear"):
+            linear(depth / theta)
+
+
+class TestExport:
+    """The text of a claim's theorem."""
+
+    def test_a_limit_is_stated_for_every_input_of_the_domain(self) -> None:
+        """The constants of the certificate and the statement stand in the file."""
+        text = text_of("thm-ffnet-limit")
+        assert "ffnet_certificate 1 (3503/500000) (1641/100000) (6789/100000) (803/500) (-5/4) (37/20) (19/20)." in text
+        assert "Theorem claim c : (-1) <= c < 1 -> Un_cv (fun L => (normalised_ntk 1 c L)) (1/4)." in text
+        assert "Admitted" not in text
+
+    def test_a_bound_is_stated_for_every_depth(self) -> None:
+        """Both sides of the absolute value, and the first depth."""
+        text = text_of("thm-ffnet-bound-uniform")
+        statement = text[text.index("Theorem claim") : text.rindex("Proof.")]
+        assert "(-1) <= c <= (1/2) -> (1 <= L)%nat" in statement
+        assert statement.count("(normalised_ntk 1 c L)") == 2
+        assert "(17 * (/ (4 + (4 * (INR L)))))" in statement
+
+    def test_a_residual_limit_ranges_over_gamma(self) -> None:
+        """Omega for every gamma of the claim."""
+        text = text_of("thm-resnet-limit-all-gamma", "resnet-angle")
+        assert "Theorem claim gamma c : (1/2) < gamma -> " in text
+        assert "(Omega 1 c)." in text
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("thm-ffnet-rate", "not exported to Coq: an order of growth"),
+            ("thm-ffnet-bound-simple", "does not imply it at the first depth"),
+            ("rec-ffnet-diagonal", "the domain must lie in -1 <= c < 1"),
+            ("resnet-L1-depth", "only statements about every depth"),
+        ],
+    )
+    def test_other_claims_are_refused_in_one_line(self, name: str, message: str) -> None:
+        """The line names the claim and says why."""
+        with pytest.raises(BeyondReach, match=re.escape(message)) as error:
+            text_of(name)
+        assert str(error.value).startswith(f"huang2020/{name}: ")
+        assert "\n" not in str(error.value)
+
+    def test_a_limit_other_than_the_proved_one_is_refused(self) -> None:
+        """1/3 is not written from a certificate of 1/4."""
+        claim: Claim = CLAIMS["thm-ffnet-false-limit"]
+        with pytest.raises(BeyondReach, match="1/4 for the normalised tangent kernel"):
+            written(claim, certificate("ffnet-critical-angle", Fraction(1))[1])
+
+    def test_a_certificate_of_an_inequality_is_refused(self) -> None:
+        """Only the two meta-theorems are exported."""
+        with pytest.raises(BeyondReach, match="certificates of inequality are not exported"):
+            written(CLAIMS["thm-ffnet-limit"], {"version": 1, "theorem": "inequality"})
+
+
+class TestDevelopment:
+    """The files, their theorems and what they assume."""
+
+    def test_every_file_is_listed(self) -> None:
+        """_CoqProject names the files of the folder."""
+        assert sorted(development.files()) == sorted(path.stem for path in development.FOLDER.glob("*.v"))
+
+    def test_every_theorem_is_stated_in_its_file(self) -> None:
+        """A name in the list is a Theorem or Corollary there."""
+        for file, names in development.THEOREMS.items():
+            text = (development.FOLDER / f"{file}.v").read_text()
+            assert [name for name in names if not re.search(rf"(Theorem|Corollary) {name}\b", text)] == []
+
+    def test_nothing_is_assumed_in_the_sources(self) -> None:
+        """No axiom, parameter or admitted proof."""
+        words = re.compile(r"\b(Axiom|Axioms|Parameter|Parameters|Conjecture|Admitted|admit|Abort)\b")
+        assert [path.name for path in development.FOLDER.glob("*.v") if words.search(path.read_text())] == []
+        assert words.search("Lemma l : False. Admitted.")
+
+    def test_assumptions_are_read_and_judged(self) -> None:
+        """A long name stands on a line of its own; an axiom of ours is unexpected."""
+        printed = (
+            "Axioms:\nUint63.tail0_spec\n  : forall x : PrimInt63.int,\n    (0 < Uint63.to_Z x)%Z\n"
+            "PrimInt63.sub : PrimInt63.int\nmine : False\n"
+        )
+        found = development.assumptions(printed)
+        assert set(found) == {"Uint63.tail0_spec", "PrimInt63.sub", "mine"}
+        assert development.unexpected(found) == ("mine",)
+        assert development.assumptions("Closed under the global context\n") == ()
+
+    def test_a_file_needs_the_development_up_to_the_last_module_it_names(self) -> None:
+        """And nothing if it names none."""
+        assert development.required(text_of("thm-ffnet-limit"))[-1] == "Claims"
+        assert development.required("From Coq Require Import Reals.") == ()
+
+    def test_without_coqc_there_is_one_line(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """And exit status 1."""
+        monkeypatch.setattr(shutil, "which", lambda name: None)
+        assert cli.run(["coq"]) == 1
+        said = capsys.readouterr().err
+        assert "coqc was not found; install coq and libcoq-interval" in said
+        assert said.count("\n") == 1
+
+
+class TestCoqc:
+    """What Coq itself says."""
+
+    @COQC
+    def test_a_true_inequality_compiles_and_a_false_one_does_not(self, tmp_path: Path) -> None:
+        """Without the development: pi <= 355/113 is true, pi <= 314/100 is not."""
+        template = "From Coq Require Import Reals.\nFrom Interval Require Import Tactic.\nOpen Scope R_scope.\n"
+        for name, bound in (("right", "355/113"), ("wrong", "314/100")):
+            statement = (
+                f"Theorem claim : PI <= {bound}.\nProof. interval with (i_prec 60). Qed.\nPrint Assumptions claim.\n"
+            )
+            (tmp_path / f"{name}.v").write_text(template + statement)
+        printed = development.compile_file(tmp_path / "right.v", tmp_path)
+        assert development.unexpected(development.assumptions(printed)) == ()
+        with pytest.raises(InputError, match=r"wrong\.v: coqc rejects it"):
+            development.compile_file(tmp_path / "wrong.v", tmp_path)
+
+    @COMPILED
+    def test_an_exported_bound_compiles(self, tmp_path: Path) -> None:
+        """With its assumptions."""
+        path = tmp_path / "bound.v"
+        path.write_text(text_of("thm-ffnet-bound-uniform"))
+        printed = development.compile_file(path, development.build_folder())
+        assert development.unexpected(development.assumptions(printed)) == ()
+
+    @COMPILED
+    def test_a_false_constant_does_not_compile(self, tmp_path: Path) -> None:
+        """The defect of the angle map exceeds t/20 at t = pi."""
+        path = tmp_path / "lie.v"
+        path.write_text(text_of("thm-ffnet-limit", b="1/20"))
+        with pytest.raises(InputError, match="coqc rejects it"):
+            development.compile_file(path, development.build_folder())
+
+    @COMPILED
+    def test_a_claim_beyond_the_certificate_does_not_compile(self, tmp_path: Path) -> None:
+        """The script that proves 17/4 does not prove 1."""
+        path = tmp_path / "beyond.v"
+        text = text_of("thm-ffnet-bound-uniform")
+        path.write_text(text.replace("(17 * (/ (4", "(4 * (/ (4"))
+        with pytest.raises(InputError, match="coqc rejects it"):
+            development.compile_file(path, development.build_folder())
