@@ -28,7 +28,7 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
     network  without open parameters
     orders   terms of the expansion in 1/L behind the limit
     digits   digits of the balls in the answer
-    raises   InputError for an open parameter or a scale that some layer does not have, and what ``theory.recursion.derive`` raises
+    raises   InputError for an open parameter or a scale that some layer lacks, and what ``theory.recursion.derive`` raises
 
     >>> from theory.activations import activation
     >>> from theory.architectures import ffnet
