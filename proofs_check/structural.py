@@ -206,6 +206,8 @@ def _prediction(statement: Prediction) -> Evidence:
     if statement.relation == ">=" and (statement.at is None or statement.labels is None):
         return _undecided("that predictions differ is a statement about two named points and given labels")
     kind = member(statement.network)
+    if not all(any(point) for point in (*statement.points, *(statement.at or ()))):
+        return _undecided("a point is the zero vector, which has no direction")
     data = tuple(tuple(map(_rational, point)) for point in statement.points)
     labels = None if statement.labels is None else [_rational(y) for y in statement.labels]
     if isinstance(kind, Fraction):

@@ -10,11 +10,12 @@ from proofs_check.limits.flows import residual_flow, residual_lengths
 from proofs_check.limits.lengths import analyse_lengths
 from proofs_check.limits.maps import Map, is_continuous, shorter
 from proofs_check.limits.result import DepthLimit
+from proofs_check.limits.schedules import undefined_layer
 from proofs_check.limits.small_steps import analyse_small_steps, limit_in, small_steps
 from theory import symbols
 from theory.derivation import Derivation
 from theory.errors import BeyondReach, InputError
-from theory.network import Network
+from theory.network import Network, Scale
 from theory.recursion import CorrelationRecursion, correlation_form, derive, diagonal_closed_form
 
 ORDERS = 3
@@ -27,7 +28,7 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
     network  without open parameters
     orders   terms of the expansion in 1/L behind the limit
     digits   digits of the balls in the answer
-    raises   InputError for an open parameter, and what ``theory.recursion.derive`` raises
+    raises   InputError for an open parameter or a scale that some layer lacks, and what ``theory.recursion.derive`` raises
 
     >>> from theory.activations import activation
     >>> from theory.architectures import ffnet
@@ -38,6 +39,7 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
     if network.parameters:
         names = ", ".join(sorted(map(str, network.parameters)))
         raise InputError(f"network={network.name}: {names} has no value; a limit needs every parameter")
+    _require_scales(network)
     recursion = derive(network)
     form = correlation_form(network)
     base = DepthLimit(network=network)
@@ -64,6 +66,17 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
         return residual_lengths(recursion, base) if large else found
     base = DepthLimit(network=network, ntk_diagonal=_diagonal(form))
     return analyse(as_map(form), base, orders, digits)
+
+
+def _require_scales(network: Network) -> None:
+    """Refuse scales alpha_l that are no finite real number at one of the layers in front of their asymptotic form."""
+    for one in network.walk():
+        if isinstance(one, Scale) and one.factor.free_symbols == {symbols.layer}:
+            layer = undefined_layer(one.factor)
+            if layer is not None:
+                raise InputError(
+                    f"alpha={one.factor}: no finite real number at layer {layer}; allowed is one that is, at every layer"
+                )
 
 
 def _diagonal(form: CorrelationRecursion) -> Expr | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Integer, Symbol, oo
+from sympy import Expr, Integer, Symbol, nan, oo, zoo
 
 from numerics.balls import bits_of, evaluate, precision
 from numerics.depth_constants import critical_constants, settling_constants
@@ -48,7 +48,16 @@ def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
         found = _with_constants(found, corr, digits)
     if found.status != "DERIVED":
         found = replace(found, numerics=_numerics(found, corr))
-    return found
+    return _without_singular(found) if corr == -1 else found
+
+
+def _without_singular(found: DepthLimit) -> DepthLimit:
+    """At c = -1: without a first correction whose formula has no value there, as where the drive has a root at -1."""
+    change = found.leading_correction
+    if change is None or not change.subs(c, -1).has(zoo, oo, nan):
+        return found
+    note = "c = -1: the formula of the first correction has no value there, and what takes its place is not derived."
+    return replace(found, leading_correction=None, notes=(*found.notes, note))
 
 
 def _exceptional(found: DepthLimit, value: Expr | None, goes_to: Expr, note: str) -> DepthLimit:

@@ -222,8 +222,10 @@ def growing(recursion: KernelRecursion, base: DepthLimit, bias: Expr, weight: Ex
     )
     if not faster:
         return base
+    # with a bias no map before the limit is even or odd: opposite inputs go the way of the others
     steady = analyse(limit_map, base, 2, 30)
-    return replace(base, leading_correction=steady.leading_correction, exceptions=steady.exceptions)
+    exceptions = steady.exceptions if bias == 0 else ()
+    return replace(base, leading_correction=steady.leading_correction, exceptions=exceptions)
 
 
 def _in_layers(limit_map: Map, change: Map, bias: Expr) -> SmallSteps:

@@ -75,6 +75,13 @@ def steps_of(size: Expr) -> Size | None:
         return found if found is not None and found.scale.order() == -1 and found.ball > 0 else None
 
 
+def undefined_layer(size: Expr) -> int | None:
+    """The first layer, of those that ``steps_of`` does not speak of, at which an expression in l is no finite real number."""
+    with precision(bits_of(20)):
+        tape = lower((size,), (layer,)).bind(REAL)
+        return next((k for k in range(1, _AT) if not tape(arb(k))[0].is_finite()), None)
+
+
 def written(scale: Scale, letter: Symbol) -> Expr:
     """The scale as an expression in L or l."""
     p, q, r = scale.powers
@@ -194,4 +201,13 @@ def at_inputs(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
     return replace(found, letters=letters)
 
 
-__all__ = ["at_inputs", "diverging", "of_correlations", "of_lengths", "steps_of", "summable", "written"]
+__all__ = [
+    "at_inputs",
+    "diverging",
+    "of_correlations",
+    "of_lengths",
+    "steps_of",
+    "summable",
+    "undefined_layer",
+    "written",
+]

@@ -25,7 +25,7 @@ derived here.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Derivative, Expr, Integer, Subs, Symbol, exp, limit, log, oo, powsimp, sqrt, together
+from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, exp, limit, log, oo, powsimp, sqrt, together
 
 from numerics.fixed_points import correlation_fixed_point
 from numerics.schedules import step_size as _small
@@ -295,7 +295,19 @@ def _squares_vanish(size: Expr) -> bool:
     if not size.has(layer):
         return limit_in(depth * size**2) == 0
     order = _decay(size)
-    return order is not None and (order == oo or sign_of(2 * order - 1, {}) == 1)
+    return order is not None and (order == oo or sign_of(2 * order - 1, {}) == 1) and _is_exact(size)
+
+
+def _is_exact(size: Expr) -> bool:
+    """Whether the sum of eps_l is its first term and a number, up to o(1): eps_l is a power of l, up to a summable rest."""
+    found = steps_of(size)
+    if found is None or found.scale.rate != 1 or found.scale.powers[1:] != (0, 0):
+        return False
+    front = limit_in(size / written(found.scale, layer), layer)
+    if front is None:
+        return False
+    rest = shorter(size - front * written(found.scale, layer))
+    return rest == 0 or limit_in(rest * layer ** Rational(9, 8), layer) == 0
 
 
 def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:

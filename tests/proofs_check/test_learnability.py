@@ -285,3 +285,15 @@ def test_options_that_do_not_fit_are_refused(tmp_path: Path, words: list[str], m
     assert answer.exit_code != 0
     with pytest.raises(InputError, match=message):
         raise answer.exception if answer.exception is not None else AssertionError(answer.output)
+
+
+@pytest.mark.parametrize("where", ["points", "at"])
+def test_a_vector_without_direction_leaves_a_claim_open(where: str) -> None:
+    """The zero vector is no input of the networks that are spoken of."""
+    new = paper.vectors("1 1, 0 0") if where == "at" else paper.vectors("1 1, 1 -2")
+    data = paper.vectors("1 0, 0 0") if where == "points" else paper.vectors("1 0, 0 1")
+    labels = (Integer(1), Integer(-1))
+    claim = paper.said("x", "x", FFNET, data, labels, "<", "1/2", 10**9, at=new)  # type: ignore[arg-type]
+    found = judge(claim)
+    assert found.verdict is Verdict.OPEN
+    assert "zero vector" in found.reason

@@ -1,14 +1,16 @@
 """Steps that do not tend to 0, or too slowly for the flow, and flows that start from trained ends."""
 
 import pytest
-from sympy import Integer, Rational, log, sqrt
+from sympy import Expr, Integer, Rational, log, sqrt
 
 from numerics.kernel import kernel
 from proofs_check.limits import at_input, limit
-from proofs_check.limits.result import ball_of
+from proofs_check.limits.result import DepthLimit, ball_of
+from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
 from theory.activations import activation
 from theory.architectures import resnet, resnet_preact
-from theory.symbols import depth
+from theory.errors import InputError
+from theory.symbols import c, depth, layer
 
 RELU = activation("relu")
 
@@ -40,3 +42,48 @@ def test_the_flow_starts_from_the_ends_that_are_trained() -> None:
     ]
     assert gaps[1] < 2e-3
     assert 3 < gaps[0] / gaps[1] < 5
+
+
+@pytest.mark.parametrize(("size", "known"), [(1 / layer, True), (1 / layer + 1 / (layer * log(layer + 1)), False)])
+def test_an_exponential_of_the_time_needs_the_time_up_to_a_constant(size: Expr, known: bool) -> None:
+    """The sum of 1/l is log L + O(1), that of 1/l + 1/(l log l) is not, and exp(-s) of it has no first term in log L."""
+    steps = SmallSteps(
+        step=(1 - c) / 2,
+        loss=Rational(1, 2),
+        source=Integer(1),
+        level=Integer(0),
+        initial=Integer(0),
+        diagonal_loss=Rational(1, 2),
+        diagonal_source=Integer(1),
+        diagonal_level=Integer(0),
+        diagonal_initial=Integer(0),
+        size=size,
+    )
+    found = analyse_small_steps(steps, DepthLimit(network=resnet(RELU, gamma=1)))
+    assert found.phase == "ordered"
+    assert (found.angle_rate is not None) is known
+
+
+@pytest.mark.parametrize("name", ["step", "sign", "expr:max(x,0)+sin(x)"])
+def test_a_first_correction_without_value_at_opposite_inputs_is_not_stated(name: str) -> None:
+    """The drive has a root in 1 + c, and its derivative no value at c = -1; at other inputs it has."""
+    found = limit(resnet(activation(name), gamma=1))
+    assert at_input(found, Integer(-1), 12).leading_correction is None
+    assert at_input(found, Integer(0), 12).leading_correction is not None
+
+
+def test_a_first_correction_that_is_smooth_at_opposite_inputs_is_kept() -> None:
+    """The kernels of cos are analytic: at c = -1 the correction is what the deep kernel shows."""
+    network = resnet(activation("cos"), gamma=1)
+    found = at_input(limit(network), Integer(-1), 12)
+    assert found.leading_correction is not None
+    gap = kernel(network, 200, Integer(-1), digits=12).normalized_ntk - 1
+    change = ball_of(found.leading_correction.subs({c: -1, depth: 200}), found.balls, 12)
+    assert abs(float((gap / change).mid()) - 1) < 0.02
+
+
+@pytest.mark.parametrize(("alpha", "at"), [("1/log(l)", 1), ("1/(l-7)", 7), ("log(log(l))", 1)])
+def test_a_scale_that_a_layer_does_not_have_is_refused(alpha: str, at: int) -> None:
+    """Without it there is no network, whatever the later layers do."""
+    with pytest.raises(InputError, match=f"no finite real number at layer {at}"):
+        limit(resnet(RELU, alpha=alpha))

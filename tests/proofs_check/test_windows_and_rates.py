@@ -5,7 +5,7 @@ from sympy import Expr, Integer, Rational, acos, pi, sqrt
 
 from numerics.balls import evaluate, precision
 from numerics.kernel import kernel
-from proofs_check.limits import DepthLimit, limit
+from proofs_check.limits import DepthLimit, at_input, limit
 from proofs_check.limits.result import window_variable
 from proofs_check.limits.tidy import tidied
 from proofs_check.report.expressions import text_of
@@ -124,3 +124,12 @@ def test_derived_fractions_are_not_written_as_decimals() -> None:
     """107/64, which a person did not type as 1.671875."""
     assert text_of(Rational(107, 64), decimals=False) == "107/64"
     assert text_of(Rational(69, 100)) == "0.69"
+
+
+@pytest.mark.parametrize("corr", [Integer(-1), Rational(3, 10)])
+def test_with_a_bias_an_even_activation_treats_opposite_inputs_like_others(corr: Expr) -> None:
+    """|x| with lengths that grow: the map in the limit is even, that of no layer is, and N_L tends to 1/4 at c = -1 too."""
+    network = ffnet(activation("abs"), weight_variance=Rational(3, 2), bias_variance=Rational(1, 7))
+    found = at_input(limit(network), corr, 12)
+    assert found.ntk_limit == Rational(1, 4)
+    assert abs(float(kernel(network, 3000, corr, digits=12).normalized_ntk.mid()) - 0.25) < 0.005
