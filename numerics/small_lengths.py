@@ -14,8 +14,11 @@ rho sum q_l^(N+k+1) where |I' - I| <= rho q^(N+k+1), and q' <= q - alpha q^(k+1)
     sum_(j >= 0) q_j^s <= q^s + q^(s-k)/(alpha (s - k)),       s = N + k + 1.
 
 Remainder. On |Im x| <= d let |psi(x)| <= A exp(a (Re x)^2). By Taylor's and Cauchy's formulas R = psi - P, P of degree below
-n, is at most r |x|^n exp(2 a x^2) with r = A exp(2 a d^2)/d^n, so that E[R(u)^2] <= r^2 q^n (2n-1)!! (1 - 8 a q)^(-n-1/2), and E[psi psi]
-differs from E[P P] by at most |R| (2 |P| + |R|) in the norms of L^2 (Cauchy and Schwarz).
+n = 2 m + 1, is at most r |x|^n exp(2 a x^2) with r = A exp(2 a d^2)/d^n, and psi at most s |x| exp(2 a x^2) with s = r d^(n-1). As
+E[psi psi] - E[P P] = E[R psi] + E[psi R] - E[R R], Hoelder's inequality with the exponents (n+1)/n and n+1, and that of Cauchy and
+Schwarz, bound it by 2 r s E[u^(n+1) exp(2 a (n+1) u^2)] + r^2 E[u^2n exp(4 a u^2)], that is by
+
+    2 r s n!! q^(m+1) (1 - 4 a (n+1) q)^(-(n+2)/2) + r^2 (2n-1)!! q^n (1 - 8 a q)^(-n-1/2).
 
 Everything is a polynomial in q, with polynomials in c as coefficients, and a bound of the rest for 0 < q <= top, |c| <= 1 (``Model``).
 
@@ -24,10 +27,11 @@ Source. docs/depth-limits.md, Theorem 13. The class is K* = 0 of Roberts, Yaida 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import factorial
 
 from flint import arb, arb_poly, ctx
-from sympy import Expr
+from sympy import Expr, Poly
 
 from numerics.balls import SERIES, precision, series
 from numerics.compile import lower
@@ -35,8 +39,10 @@ from numerics.majorant import NotUnderstood
 from numerics.strips import growth_of
 from theory.symbols import x
 
-_WIDTHS = tuple(arb(64) * arb(3) ** i / arb(4) ** i for i in range(28))
+_WIDTHS = tuple((arb(64) * arb(5) ** i / arb(6) ** i).mid() for i in range(44))
 """Half-widths d that are tried, 64 to 0.03."""
+_MORE = (0, 1, 2, 4)
+"""Powers of q beyond those of the model, in halves of their number, to which the activation is expanded."""
 _BITS = 64
 
 
@@ -93,6 +99,13 @@ class Model:
         """A bound of the absolute value."""
         return (self.polynomial_bound + self.tail * _power(self.top, self.terms)).upper()
 
+    def at(self, length: arb, corr: arb) -> arb:
+        """The value at a length in (0, top] and a correlation in [-1, 1]."""
+        total = arb(0, self.tail)
+        for row in reversed(self.rows):
+            total = total * length + row(corr)
+        return total
+
     def without(self, count: int) -> "Model":
         """With the first coefficients, known to be 0, put to 0."""
         return Model((*[arb_poly([0])] * count, *self.rows[count:]), self.tail, self.top)
@@ -126,28 +139,39 @@ def derivatives(psi: Expr, count: int, first: int, *, odd: bool) -> list[arb]:
     return [known.get(n, value) for n, value in enumerate(values)]
 
 
-def rest_norm(psi: Expr, n: int, top: arb) -> arb | None:
-    """The least r found with E[R(u)^2]^(1/2) <= r q^(n/2) for 0 < q <= top, R the rest of the Taylor polynomial of degree n - 1."""
-    best = None
+def rest_bound(psi: Expr, m: int, top: arb) -> arb | None:
+    """The least e found with |E[psi psi] - E[P P]| <= e q^(m + 1) for 0 < q <= top, P the Taylor polynomial of degree 2 m."""
+    if psi.is_polynomial(x) and Poly(psi, x).degree() <= 2 * m:
+        return arb(0)
+    n, best = 2 * m + 1, None
     with precision(_BITS):
-        odd_factorial = arb(1)
-        for i in range(1, 2 * n, 2):
-            odd_factorial *= i
+        single, double = _odd_factorial(n), _odd_factorial(2 * n - 1)
         for width in _WIDTHS:
-            bound = _gaussian_bound(psi, width.mid())
+            bound = _gaussian_bound(psi, width)
             if bound is None:
                 continue
             front, rate = bound
-            room = 1 - 8 * rate * top
-            if not room > 0:
+            room, least = 1 - 8 * rate * top, 1 - 4 * (n + 1) * rate * top
+            if not (room > 0 and least > 0):
                 continue
-            found = front * (2 * rate * width * width).exp() / width**n
-            found *= (odd_factorial / room**n / room.sqrt()).sqrt()
+            once = front * (2 * rate * width * width).exp()  # r d^n = s d
+            rest = once / width**n
+            mixed = 2 * rest * once / width * single / least ** (m + 1) / least.sqrt()
+            found = (mixed + rest * rest * double / room**n / room.sqrt() * _power(top, m)).upper()
             if found.is_finite() and (best is None or found < best):
-                best = found.upper()
+                best = found
     return best
 
 
+def _odd_factorial(last: int) -> arb:
+    """1 3 5 ... last."""
+    product = arb(1)
+    for i in range(3, last + 1, 2):
+        product *= i
+    return product
+
+
+@lru_cache(maxsize=1024)
 def _gaussian_bound(psi: Expr, width: arb) -> tuple[arb, arb] | None:
     """A, a with |psi(x)| <= A exp(a (Re x)^2) for |Im x| <= width; None where psi has none, or is not analytic there."""
     try:
@@ -179,6 +203,10 @@ class Layer:
     slope: arb
     alpha: arb
 
+    def applied(self, length: arb, corr: arb) -> tuple[arb, arb]:
+        """One layer of a length in (0, top] and a correlation in [-1, 1]."""
+        return length * self.growth.at(length, corr), corr + self.change.at(length, corr)
+
 
 def layer_at(psi: Expr, power: int, terms: int, top: arb, *, odd: bool = True) -> Layer | None:
     """The layer at lengths up to ``top``, with so many powers of q; None where q' < q is not shown there.
@@ -186,14 +214,11 @@ def layer_at(psi: Expr, power: int, terms: int, top: arb, *, odd: bool = True) -
     psi    in x, psi'(0) = 1 or -1, E[psi(u)^2] = q - a q^(power + 1) + ...
     odd    whether psi is odd and begins with x + b x^(2 power + 1); else power is 1
     """
-    count = 2 * terms + 1  # the Taylor polynomial has a degree below, and (count - 1)/2 = terms
-    moments = _moments(derivatives(psi, count, 2 * power + 1 if odd else 2, odd=odd), terms, top)
-    norm = rest_norm(psi, count, top)
-    if norm is None:
+    degree, rest = _degree(psi, terms, top)
+    if rest is None:
         return None
-    # |E[psi psi] - E[P P]|/q <= r q^terms (2 |P|/sqrt q + r q^terms)
-    extra = norm * (2 * moments.bound.sqrt() + norm * _power(top, terms))
-    pair = Model(moments.rows, (moments.tail + extra).upper(), top)
+    moments = _moments(derivatives(psi, degree + 1, 2 * power + 1 if odd else 2, odd=odd), terms, top)
+    pair = Model(moments.rows, (moments.tail + rest * _power(top, degree // 2 - terms)).upper(), top)
     single = Model(tuple(arb_poly([row(arb(1))]) for row in pair.rows), pair.tail, top)
     single = Model((arb_poly([1]), *[arb_poly([0])] * (power - 1), *single.rows[power:]), single.tail, top)
     slope = -single.rows[power][0]
@@ -207,6 +232,20 @@ def layer_at(psi: Expr, power: int, terms: int, top: arb, *, odd: bool = True) -
     return Layer(
         power=power, growth=single, change=change.without(2 * power) if odd else change, slope=slope, alpha=alpha
     )
+
+
+def _degree(psi: Expr, terms: int, top: arb) -> tuple[int, arb | None]:
+    """2 m with m >= terms, and e of ``rest_bound`` for it, with e top^m the least that is tried."""
+    best: tuple[arb, int, arb] | None = None
+    for more in _MORE:
+        m = terms + more * terms // 2
+        rest = rest_bound(psi, m, top)
+        if rest is None:
+            continue
+        worth = rest * _power(top, m)
+        if best is None or worth < best[0]:
+            best = worth, 2 * m, rest
+    return (0, None) if best is None else best[1:]
 
 
 def _moments(values: list[arb], terms: int, top: arb) -> Model:
