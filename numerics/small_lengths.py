@@ -175,10 +175,11 @@ def _odd_factorial(last: int) -> arb:
 def _gaussian_bound(psi: Expr, width: arb) -> tuple[arb, arb] | None:
     """A, a with |psi(x)| <= A exp(a (Re x)^2) for |Im x| <= width; None where psi has none, or is not analytic there."""
     try:
-        sides = [growth_of(psi, side, arb(0), width) for side in (1, -1)]
+        found = (growth_of(psi, side, arb(0), width) for side in (1, -1))
+        sides = [side for side in found if side is not None]
     except NotUnderstood:
         return None
-    if any(side is None for side in sides):
+    if len(sides) < 2:
         return None
     front, rate = arb(0), arb(0)
     for side in sides:

@@ -8,7 +8,8 @@ psi changes nothing). With D_j the derivatives of psi at 0 (Mehler), K = q c:
 
     odd, D_3 = ... = D_(2k-1) = 0      W = q'/q = 1 - a q^k + ...,    a = -2 D_(2k+1)/(2^k k!)
                                        c' = c + r(c) q^(2k) + ...,    r = (k a)^2 rho_k,
-                                       rho_k = sum_(j = 3, 5.., 2k+1) (2^k k!)^2/(4 k^2 j! (2^i i!)^2) (c^j - c),  2 i = 2k + 1 - j
+                                       rho_k = sum_j (2^k k!)^2/(4 k^2 j! (2^i i!)^2) (c^j - c),
+                                           over odd j from 3 to 2k + 1, with 2 i = 2k + 1 - j
     D_2 != 0                           W = 1 - a q + ...,             a = -(3 D_2^2/4 + D_3)
                                        c' = c + e q (1 - c)(1 - 2c) + ...,   e = D_2^2/4
 

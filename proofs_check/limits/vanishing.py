@@ -38,7 +38,9 @@ def vanishing(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
     germ = germ_of(recursion) if side == 0 else None
     failure = _failing(recursion, germ)
     if failure is not None:
-        return replace(base, status="OPEN", reason=f"the lengths may tend to 0, where the map is the identity: {failure}")
+        return replace(
+            base, status="OPEN", reason=f"the lengths may tend to 0, where the map is the identity: {failure}"
+        )
     assert germ is not None
     return _to_inputs(germ, base) if germ.odd else _to_one_half(germ, base)
 
@@ -103,7 +105,9 @@ def _to_one_half(germ: Germ, base: DepthLimit) -> DepthLimit:
     """Part 2: c = 1/2 attracts every -1 <= c < 1."""
     side = sign_of(germ.bend - germ.slope)
     if side is None:
-        return replace(base, status="OPEN", reason="the lengths tend to 0, and whether e < a in Theorem 13 is not decided")
+        return replace(
+            base, status="OPEN", reason="the lengths tend to 0, and whether e < a in Theorem 13 is not decided"
+        )
     share = shorter(germ.bend / germ.slope)
     return replace(
         base,
