@@ -127,6 +127,8 @@ class _Walk:
             found = self._polynomial(Poly(node, x))
             if found is not None:
                 return found
+        if node == x:  # the strip is too wide for its start
+            raise NotUnderstood
         if isinstance(node, Add):
             return self._sum([self.read(argument) for argument in node.args])
         if isinstance(node, Mul):

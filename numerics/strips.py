@@ -18,6 +18,7 @@ with k = 1 - 2 p a q. So the integral over t > R is at most value(R) / (k R - la
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from flint import acb, arb
 from sympy import Expr
@@ -34,6 +35,7 @@ _WIDTHS = tuple(arb(2) * arb(27) ** k / arb(32) ** k for k in range(32))
 """Half-widths that are tried, 2 to 0.01; each is 27/32 of the one before."""
 _BISECTIONS = 7
 _LENGTHENINGS = 12
+_NEAR_END, _NEAR_BOXES = arb(5) / 4, 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -150,13 +152,39 @@ def _try(phi: Expr, root: arb, width: arb, enough: Callable[[Strip], bool], leas
     end = arb(least)
     for _ in range(_LENGTHENINGS):
         inner = end - 2 * width
-        first, second = (majorant(phi, side, (root * inner).lower(), (root * width).upper()) for side in (1, -1))
+        sides = [growth_of(phi, side, (root * inner).lower(), (root * width).upper()) for side in (1, -1)]
+        first, second = sides
+        if first is None or second is None:
+            return None
         bare = Strip(width=width, reach=end, columns=(), top=(), growth=(first, second), root=root)
         if enough(bare):
             covered = _cover(phi, root, width, end)
             return None if covered is None else replace(bare, columns=covered[0], top=covered[1])
         end = (end * 5 / 4).mid()
     return None
+
+
+def growth_of(phi: Expr, side: int, start: arb, width: arb) -> Growth | None:
+    """The growth of phi on the half-strip side * Re x >= start, |Im x| <= width, for any start >= 0.
+
+    ``majorant`` begins behind 1. What lies in front of it, at small lengths, is bounded, and A is raised to that bound.
+    returns  None where boxes do not show that phi is analytic in that part
+    raises   NotUnderstood
+    """
+    if start > 1:
+        return majorant(phi, side, start, width)
+    end = (_NEAR_END + 2 * width).upper()  # where the rules for polynomials hold
+    far = majorant(phi, side, end, width)
+    tape = lower((phi,), (x,)).bind(COMPLEX)
+    cuts = [start + (end - start) * i / _NEAR_BOXES for i in range(_NEAR_BOXES + 1)]
+    top = far.A
+    for left, right in pairwise(cuts):
+        across = (left, right) if side == 1 else (-right, -left)
+        found = _ceiling(tape, arb(1), across, (arb(0), width), _BISECTIONS)
+        if found is None:
+            return None
+        top = _larger(top, found)
+    return far._replace(A=top)
 
 
 def _log2(value: arb) -> float:
@@ -221,4 +249,4 @@ def _larger(one: arb, other: arb) -> arb:
     return one if one > other else other if other > one else one.union(other).upper()
 
 
-__all__ = ["BITS", "Strip", "find_strip"]
+__all__ = ["BITS", "Strip", "find_strip", "growth_of"]

@@ -25,7 +25,6 @@ from proofs_check.intervals import compare, inside, points
 from proofs_check.limits import limit
 from proofs_check.limits.fixed_map import diagonal_constant, ordered_constant
 from proofs_check.limits.result import DepthLimit
-from proofs_check.limits.schedules import at_inputs
 from proofs_check.orders import Relation, growth_of
 from proofs_check.pieces import at_point, in_theta
 from proofs_check.signs import sign_of
@@ -141,7 +140,9 @@ def _limit(network: Network) -> DepthLimit:
 
 @lru_cache(maxsize=64)
 def _limit_at(network: Network, corr: Expr) -> DepthLimit:
-    return at_inputs(_limit(network), corr, _DIGITS)
+    from proofs_check.limits import at_input
+
+    return at_input(_limit(network), corr, _DIGITS)
 
 
 def _witness(correlations: Interval) -> Expr | None:
@@ -160,7 +161,7 @@ def facts_of(network: Network, quantity: Quantity, witness: Expr | None = None) 
         return ()
     found = _limit(network)
     domain = _OPEN
-    if found.schedule is not None and witness is not None:
+    if (found.schedule is not None or found.germ is not None) and witness is not None:
         found = _limit_at(network, witness)
         domain = Interval(symbol=symbols.c, low=witness, high=witness)
     if found.status != "DERIVED":
@@ -237,7 +238,8 @@ def _theorem(found: DepthLimit) -> str:
     """The theorems of docs/depth-limits.md that were applied."""
     notes = " ".join(found.notes)
     if found.theorem is not None:
-        return f"{found.phase or 'a sum of steps that stays bounded'} (docs/depth-limits.md, Theorem {found.theorem})"
+        what = "lengths that tend to 0" if found.length == 0 else "a sum of steps that stays bounded"
+        return f"{found.phase or what} (docs/depth-limits.md, Theorem {found.theorem})"
     if found.phase is None or "s = " in notes:
         return f"{found.phase or 'layers that tend to the identity'} (docs/depth-limits.md, Theorem 7)"
     number = {"ordered": "2", "chaotic": "3", "critical": "4"}[found.phase]

@@ -10,7 +10,7 @@ from numerics.depth_constants import critical_constants, settling_constants
 from numerics.flow import flow_value, long_time_constant
 from numerics.kernel import kernel
 from numerics.long_flow import LATE, long_flow
-from proofs_check.limits import schedules
+from proofs_check.limits import schedules, vanishing
 from proofs_check.limits.fixed_map import koenigs_constant, ordered_constant
 from proofs_check.limits.flows import ResidualFlow, at_flow
 from proofs_check.limits.result import DepthLimit, Letter
@@ -42,6 +42,8 @@ def at_input(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
         )
     if found.schedule is not None:
         found = schedules.at_inputs(found, corr, digits)
+    elif found.germ is not None:
+        found = vanishing.at_inputs(found, corr, digits)
     elif found.flow is not None:
         found = _at_flow(found, corr, digits)
     elif found.status == "DERIVED":

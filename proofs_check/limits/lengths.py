@@ -6,7 +6,7 @@ Three things can happen to q_l = K_l(x, x):
                                 of logarithms are those of the map at q*; constants in front depend on the way there
     q_l -> oo, Q affine         with eps = 1/q the map tends to C_0(c) = lim C(c, 1/eps), and eps_l = 1/(b l) (slope 1)
                                 or decays exponentially (slope above 1); see ``growing``
-    q_l -> 0                    see ``vanishing``
+    q_l -> 0                    see ``proofs_check.limits.vanishing``
 
 Source. Poole et al. 2016 and Schoenholz et al. 2017 (length map, fixed points); Hayou et al. 2019 (ReLU with biases).
 """
@@ -23,12 +23,11 @@ from proofs_check.limits.maps import Local, Map, is_continuous, local, shorter
 from proofs_check.limits.moving import with_moving_lengths
 from proofs_check.limits.result import DepthLimit, LengthPoint, Letter
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
+from proofs_check.limits.vanishing import slope_at_zero, vanishing
 from proofs_check.signs import sign_of
-from theory.activations import parity
 from theory.algebra import Answer, is_zero
 from theory.errors import NtkproofError
 from theory.moments import GaussianMean, GaussianPair
-from theory.network import Nonlinearity
 from theory.recursion import KernelRecursion
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
 from theory.symbols import c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal, theta
@@ -58,7 +57,7 @@ def analyse_lengths(recursion: KernelRecursion, base: DepthLimit, orders: int, d
             return _at_fixed_length(recursion, base, star, (), orders, digits, slope=weight)
         return growing(recursion, base, bias, weight)
     base = replace(base, lengths=fixed_lengths(image, digits))
-    if _slope_at_zero(image) == 0:
+    if slope_at_zero(image) == 0:
         return vanishing(recursion, base)
     bits = bits_of(max(digits, 30)) + 64
     try:
@@ -286,42 +285,6 @@ def _linear(change: Expr, near: Local) -> Expr:
         raise NoSeries("the change of the map has a kink at c = 1")
     # x' = arccos(C): dx' = -dC/sin(x'), and dC = 2 k' u, u = x^2/2
     return shorter(inside[2])
-
-
-def _slope_at_zero(image: Expr) -> int | None:
-    """The sign of Q'(0) - 1 where Q(0) = 0; None where 0 is no fixed point, or the sign is not decided."""
-    if is_zero(image.subs(length, 0)) is not Answer.YES:
-        return None
-    slope = image.diff(length).subs(length, 0)
-    return sign_of(slope - 1, {}) if slope.is_finite is not False else None
-
-
-def vanishing(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit:
-    """Lengths of which no positive fixed point was reached: 0 is named where the map shows it.
-
-    With Q'(0) = 1 (the class K* = 0 of Roberts, Yaida, Hanin) q_l ~ 1/(A l). For odd phi the map at small lengths is
-    C(c) = c - A' q^2 c (1 - c^2) + ..., and the sum of q_l^2 converges: c_L tends to a number strictly between.
-    """
-    image = recursion.length_next
-    side = _slope_at_zero(image)
-    falling = all(sign_of(image.subs(length, start) - start) == -1 for start in recursion.length_initial)
-    if side is None or side > 0 or not falling:
-        return replace(base, status="OPEN", reason="the lengths were not proved to converge to a fixed point")
-    activations = [one.activation for one in recursion.network.walk() if isinstance(one, Nonlinearity)]
-    odd = all(parity(one) == -1 for one in activations)
-    reason = (
-        "the lengths tend to 0 and the map to the identity (K* = 0), so that nothing degenerates: both kernels tend to a "
-        "limit that depends on the inputs and has no closed form"
-        if odd
-        else "the lengths may tend to 0, where the map is the identity: what becomes of the correlation is not derived"
-    )
-    return replace(
-        base,
-        length=Integer(0),
-        length_slope=shorter(image.diff(length).subs(length, 0)),
-        status="OPEN",
-        reason=reason,
-    )
 
 
 __all__ = ["analyse_lengths", "at_length", "growing"]

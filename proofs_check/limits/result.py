@@ -90,6 +90,7 @@ class DepthLimit:
     inverse              1/x_L likewise, x the local variable (angle, or 1 - c)
     flow                 the flow whose value at a time is the limit (``numerics.flow`` encloses it), and that time
     schedule             layers whose sizes have a finite sum (``numerics.schedules`` follows them to the end)
+    germ                 layers at lengths that tend to 0 (``numerics.vanishing`` follows them to the end)
     numerics             normalised NTK at a few depths, where the limit was not derived and the inputs are known
     window               limit of the normalised NTK for inputs whose local variable is x/L, a function of x > 0
     antipode             the window near c = -1, where there is one
@@ -122,6 +123,7 @@ class DepthLimit:
     notes: tuple[str, ...] = ()
     flow: Any = None
     schedule: Any = None
+    germ: Any = None
     numerics: tuple[tuple[int, Any], ...] = ()
     status: str = "DERIVED"
     reason: str = ""

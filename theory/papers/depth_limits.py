@@ -7,7 +7,8 @@ normalised NTK. False variants stand beside the true ones: "false" is part of th
 
 The parts are depth_limits_maps (maps, slopes, fixed points), depth_limits_phases (ordered and chaotic), depth_limits_critical
 (critical networks, biases, residual scales), depth_limits_orders (logarithms, moving lengths, scales),
-depth_limits_schedules (scales that depend on the layer) and depth_limits_flows (residual networks whose lengths move);
+depth_limits_schedules (scales that depend on the layer), depth_limits_flows (residual networks whose lengths move) and
+depth_limits_lengths (lengths that tend to 0);
 depth_limits_common holds the short forms.
 """
 
@@ -15,6 +16,7 @@ from theory.claims import Claim
 from theory.papers import (
     depth_limits_critical,
     depth_limits_flows,
+    depth_limits_lengths,
     depth_limits_maps,
     depth_limits_orders,
     depth_limits_phases,
@@ -28,4 +30,5 @@ CLAIMS: tuple[Claim, ...] = (
     *depth_limits_orders.CLAIMS,
     *depth_limits_schedules.CLAIMS,
     *depth_limits_flows.CLAIMS,
+    *depth_limits_lengths.CLAIMS,
 )
