@@ -14,13 +14,14 @@ rho sum q_l^(N+k+1) where |I' - I| <= rho q^(N+k+1), and q' <= q - alpha q^(k+1)
     sum_(j >= 0) q_j^s <= q^s + q^(s-k)/(alpha (s - k)),       s = N + k + 1.
 
 Remainder. On |Im x| <= d let |psi(x)| <= A exp(a (Re x)^2). By Taylor's and Cauchy's formulas R = psi - P, P of degree below
-n = 2 m + 1, is at most r |x|^n exp(2 a x^2) with r = A exp(2 a d^2)/d^n, and psi at most s |x| exp(2 a x^2) with s = r d^(n-1). As
-E[psi psi] - E[P P] = E[R psi] + E[psi R] - E[R R], Hoelder's inequality with the exponents (n+1)/n and n+1, and that of Cauchy and
-Schwarz, bound it by 2 r s E[u^(n+1) exp(2 a (n+1) u^2)] + r^2 E[u^2n exp(4 a u^2)], that is by
+n = 2 m + 1, is at most r |x|^n exp(2 a x^2) with r = A exp(2 a d^2)/d^n, and psi at most s |x| exp(2 a x^2) with s = r
+d^(n-1). As E[psi psi] - E[P P] = E[R psi] + E[psi R] - E[R R], Hoelder's inequality with the exponents (n+1)/n and n+1, and
+that of Cauchy and Schwarz, bound it by 2 r s E[u^(n+1) exp(2 a (n+1) u^2)] + r^2 E[u^2n exp(4 a u^2)], that is by
 
     2 r s n!! q^(m+1) (1 - 4 a (n+1) q)^(-(n+2)/2) + r^2 (2n-1)!! q^n (1 - 8 a q)^(-n-1/2).
 
-Everything is a polynomial in q, with polynomials in c as coefficients, and a bound of the rest for 0 < q <= top, |c| <= 1 (``Model``).
+Everything is a polynomial in q, with polynomials in c as coefficients, and a bound of the rest for 0 < q <= top, |c| <= 1
+(``Model``).
 
 Source. docs/depth-limits.md, Theorem 13. The class is K* = 0 of Roberts, Yaida and Hanin 2022.
 """

@@ -94,10 +94,11 @@ THEOREMS = ("theorems", "kinds", "half_rate", "turn", "spectrum", "learnability"
 
 
 def test_the_machinery_of_the_checker_is_short() -> None:
-    """Trust is short: what reads, evaluates and decides is about 500 lines, and the statement of a theorem at most 300."""
-    sizes = {path.stem: len(path.read_text().splitlines()) for path in CHECKER.glob("*.py")}
-    assert sum(size for name, size in sizes.items() if name not in THEOREMS) <= 520
-    assert all(sizes[name] <= 300 for name in THEOREMS)
+    """Trust is short: what reads, evaluates and decides has at most 500 lines that are not blank, a theorem of its own 300."""
+    sizes = {path.stem: sum(map(bool, path.read_text().splitlines())) for path in CHECKER.glob("*.py")}
+    assert sum(size for name, size in sizes.items() if name not in THEOREMS) <= 500
+    assert all(sizes[name] <= 300 for name in set(THEOREMS) - {"theorems"})
+    assert sizes["theorems"] <= 450
 
 
 def test_long_files_say_why() -> None:
