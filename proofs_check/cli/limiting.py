@@ -1,6 +1,7 @@
 """What ``ntkproof limit`` answers: plain data, and the same for a person."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from sympy import Expr, Symbol, cos, oo
@@ -293,7 +294,7 @@ def line_text(data: dict[str, Any]) -> str:
         lines.append(f"  {says:<15} = {data[key].replace('**', '^')}")
     lines += ["", f"  {'q':>6}  {'weight variance':<18}{'bias variance':<20}{'chi_par':<16}"]
     for point in data["points"]:
-        numbers = [point[key]["mid"][:14] for key in ("weight_variance", "bias_variance", "chi_parallel")]
+        numbers = [f"{Decimal(point[key]['mid']):.12g}" for key in ("weight_variance", "bias_variance", "chi_parallel")]
         outside = "" if point["admissible"] else "  bias variance below 0: not on the line"
         lines.append(f"  {point['length']:>6}  {numbers[0]:<18}{numbers[1]:<20}{numbers[2]:<16}{outside}")
     lines += [f"  half-stable length (chi_par = 1): q = {one['mid']}" for one in data["half_stable_lengths"]]

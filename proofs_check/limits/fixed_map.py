@@ -384,7 +384,7 @@ def chaotic(recursion: Map, near: Local, base: DepthLimit, ends: tuple[int | Non
     if not vanishing:
         correction: Expr | None = shorter(tangent) / diagonal
     elif not fast and is_zero(factor - slope) is Answer.YES:
-        lift = names.of("S_1", recursion.source.diff(c).subs(c, point), "S'(c*)")
+        lift = names.of("S_c", recursion.source.diff(c).subs(c, point), "S'(c*)")
         base = replace(base, letters=(*base.letters, *(l for l in names.letters if l not in base.letters)))
         correction = shorter(lift / slope) * koenigs_constant * depth * slope**depth / diagonal
     else:
