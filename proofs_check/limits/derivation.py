@@ -23,11 +23,11 @@ from theory.algebra import Answer, is_zero
 from theory.critical import coordinate
 from theory.derivation import Derivation, Step
 from theory.recursion import correlation_form
-from theory.series import NoSeries, PowerSeries
+from theory.series import NoSeries, PowerSeries, restored
 from theory.symbols import c
 
 _x = Symbol("x", positive=True)
-_POINTS = (8, 12)
+_POINTS = (5, 8)
 _ANGLE = ("\\theta_L", "{\\theta_L - \\arccos c_*}")
 _TERMS = 3
 """Terms of a series that are shown."""
@@ -52,7 +52,7 @@ def derivation_of(found: DepthLimit, recursion: Map | None) -> Derivation:
 
 
 def _define(name: str, value: Expr, reason: str, rule: str = "definition") -> Step:
-    return Step(lhs=Symbol(name), rhs=value, rule=rule, reason=reason)
+    return Step(lhs=Symbol(name), rhs=restored(value), rule=rule, reason=reason)
 
 
 def _of_map(found: DepthLimit, recursion: Map) -> list[Step]:
