@@ -186,7 +186,16 @@ def endless(flow: ResidualFlow, base: DepthLimit) -> DepthLimit:
     if found.status == "DERIVED" and _is_odd(flow) and is_zero(flow.start[1].subs(c, -1) + flow.start[0]) is Answer.YES:
         opposite = Exception_(corr=Integer(-1), limit=Integer(-1), reason="opposite inputs stay opposite")
         found = replace(found, exceptions=(*found.exceptions, opposite))
+    elif found.phase == "critical" and limit_in(flow.size) in (oo, None) and _may_be_even(where.kappa):
+        # the first layer brings them within O(1/h) of each other, and 1/h need not be large beside 1/L
+        reason = "opposite inputs all but coincide after one layer, as alpha grows"
+        found = replace(found, exceptions=(*found.exceptions, Exception_(corr=Integer(-1), limit=None, reason=reason)))
     return found
+
+
+def _may_be_even(kappa: Expr) -> bool:
+    """Whether kappa(-1) = 1, or is not shown to be smaller."""
+    return sign_of(1 - kappa.subs(c, -1)) != 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +259,8 @@ def _limiting_map(flow: ResidualFlow, shape: _Shape) -> _Limit:
     waves = oscillation(shape.activation)
     if waves is not None:
         mean, square = waves
+        if sign_of(square - mean**2) != 1:
+            raise _NotCovered("the activation is constant, or was not told from one")
         return _Limit(kappa=shorter(mean**2 / square), speed=None, steady=False, discontinuous=True)
     try:
         ends = ends_of(shape.activation)
@@ -271,10 +282,10 @@ def _limiting_map(flow: ResidualFlow, shape: _Shape) -> _Limit:
     low, high = ends.levels
     if is_zero(low) is Answer.YES and is_zero(high) is Answer.YES:
         return _Limit(kappa=Integer(0), speed=None, steady=False, discontinuous=True)
-    if is_zero(high - low) is Answer.YES:
+    if sign_of(high - low) not in (1, -1):
         raise _NotCovered(
-            "the activation has one and the same limit at both ends, so that the maps tend to 1: c_L tends to 1, and what "
-            "becomes of the NTK is not derived"
+            "the activation has one and the same limit at both ends, as far as is decided, so that the maps tend to 1: c_L "
+            "tends to 1, and what becomes of the NTK is not derived"
         )
     return _Limit(kappa=correlation_dual(_sides(low, high)), speed=None, steady=False, discontinuous=True)
 

@@ -32,7 +32,7 @@ from numerics.schedules import step_size as _small
 from proofs_check.limits import antipode
 from proofs_check.limits.fixed_map import star
 from proofs_check.limits.maps import local_series, shorter
-from proofs_check.limits.result import DepthLimit, FixedPoint, Letter
+from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
 from proofs_check.limits.schedules import diverging, of_correlations, of_lengths, steps_of, summable, written
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
@@ -354,6 +354,20 @@ def long_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
     )
 
 
+def _opposite(steps: SmallSteps) -> tuple[Exception_, ...]:
+    """The exception c = -1 where V is not shown to push away from it, as for odd activations, which keep it."""
+    if sign_of(steps.step.subs(c, -1), {}) == 1:
+        return ()
+    pairs = (
+        (steps.loss.subs(c, -1), steps.diagonal_loss),
+        (steps.drive.subs(c, -1), -steps.diagonal_drive),
+        (steps.initial.subs(c, -1), -steps.diagonal_initial),
+    )
+    odd = all(is_zero(one - other) is Answer.YES for one, other in pairs)
+    reason = "opposite inputs stay opposite" if odd else "opposite inputs are not shown to move"
+    return (Exception_(corr=Integer(-1), limit=Integer(-1) if odd else None, reason=reason),)
+
+
 def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) -> DepthLimit:
     r"""The time s -> oo with G_d = -V'(1) != 0: du/ds = -G_d u near c = 1, so that G_d > 0 is ordered and G_d < 0 chaotic.
 
@@ -372,7 +386,8 @@ def hyperbolic(steps: SmallSteps, base: DepthLimit, time: Expr, damping: int) ->
             reason="the factor of the NTK was not shown to be the derivative of the map of the correlation",
         )
     rate = shorter(-steps.diagonal_loss)
-    base = replace(base, chi=shorter(1 - steps.diagonal_loss), notes=(*base.notes, f"s = {time} tends to infinity."))
+    notes = (*base.notes, f"s = {time} tends to infinity.")
+    base = replace(base, chi=shorter(1 - steps.diagonal_loss), notes=notes, exceptions=_opposite(steps))
     if damping == 1:
         letter = Letter(symbol=flow_constant, meaning="lim (1 - c_L) exp(G_d s), which depends on the inputs")
         return replace(

@@ -5,13 +5,14 @@ import math
 import pytest
 from sympy import Integer, Rational, lambdify, pi, sqrt
 
+from numerics.kernel import kernel
 from proofs_check.limit_facts import decide_by_limit
-from proofs_check.limits import limit
+from proofs_check.limits import at_input, limit
 from proofs_check.limits.flows import residual_flow
 from proofs_check.limits.result import DepthLimit
 from proofs_check.verdicts import Outcome
 from theory.activations import activation
-from theory.architectures import network
+from theory.architectures import network, resnet
 from theory.claims import Claim, Depth, Verdict
 from theory.network import Network
 from theory.papers.depth_limits_flows import CLAIMS
@@ -155,3 +156,22 @@ def test_opposite_inputs_of_odd_networks_are_an_exception() -> None:
     (one,) = limit(of("resnet", "tanh", gamma=0)).exceptions
     assert (one.corr, one.limit) == (Integer(-1), Integer(-1))
     assert limit(of("resnet", "gelu", gamma=0)).exceptions == ()
+
+
+@pytest.mark.parametrize("name", ["expr:2", "expr:cos(x)^2+sin(x)^2"])
+def test_a_constant_activation_is_no_wave(name: str) -> None:
+    """Its kernels are 1 at every depth, whatever waves it is written with."""
+    asked = resnet(activation(name), gamma=Rational(1, 4))
+    assert limit(asked).ntk_limit is None
+    value = kernel(asked, 50, Rational(3, 10), digits=10).normalized_ntk
+    assert abs(float(value.mid()) - 1) < 1e-9
+
+
+def test_opposite_inputs_of_an_even_activation_are_left_open_where_steps_grow() -> None:
+    """|x| with alpha = L: after one layer they lie in the window of equal inputs, so that N_L does not tend to 1/4."""
+    asked = resnet(activation("abs"), alpha="L")
+    found = limit(asked)
+    assert found.ntk_limit == Rational(1, 4)
+    assert at_input(found, Integer(-1), 10).ntk_limit is None
+    values = [float(kernel(asked, n, Integer(-1), digits=10).normalized_ntk.mid()) for n in (200, 1000)]
+    assert all(abs(value - 0.635) < 0.002 for value in values)

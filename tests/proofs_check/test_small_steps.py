@@ -8,7 +8,7 @@ from proofs_check.limits import at_input, limit
 from proofs_check.limits.result import DepthLimit, ball_of
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
 from theory.activations import activation
-from theory.architectures import resnet, resnet_preact
+from theory.architectures import densenet, resnet, resnet_preact
 from theory.errors import InputError
 from theory.symbols import c, depth, layer
 
@@ -87,3 +87,12 @@ def test_a_scale_that_a_layer_does_not_have_is_refused(alpha: str, at: int) -> N
     """Without it there is no network, whatever the later layers do."""
     with pytest.raises(InputError, match=f"no finite real number at layer {at}"):
         limit(resnet(RELU, alpha=alpha))
+
+
+def test_averages_of_odd_layers_keep_opposite_inputs() -> None:
+    """N_L tends to 0 for other inputs of a densely connected erf network, and is -1 at c = -1 at every depth."""
+    network = densenet(activation("erf"))
+    found = limit(network)
+    assert found.ntk_limit == 0
+    assert at_input(found, Integer(-1), 12).ntk_limit == -1
+    assert abs(float(kernel(network, 100, Integer(-1), digits=12).normalized_ntk.mid()) + 1) < 1e-9
