@@ -7,16 +7,16 @@ psi(x) = x + b x^(2k+1) + ... with b < 0. With D_n the n-th derivative of psi at
 
 So K'/q is a polynomial in q and c and a remainder, q' = q W(q), W = 1 - a q^k + ..., and c' = c + delta(q, c), delta = O(q^2k).
 
-Idea. I(q, c) = c + q^k g_k(c) + ... + q^N g_N(c) with I(q', c') - I(q, c) = O(q^(N+k+1)): the coefficient of q^(n+k) contains
-g_n as -n a g_n, and otherwise only g_j with j < n. Then lim c_l = lim I(q_l, c_l) differs from I at one layer by at most
-rho sum q_l^(N+k+1) where |I' - I| <= rho q^(N+k+1), and q' <= q - alpha q^(k+1) gives 1/q'^k >= 1/q^k + k alpha, hence
+Idea. I(q, c) = c + q^k g_k(c) + ... + q^N g_N(c) with I(q', c') - I(q, c) = O(q^(N+k+1)): the coefficient of q^(n+k)
+contains g_n as -n a g_n, and otherwise only g_j with j < n. Then lim c_l = lim I(q_l, c_l) differs from I at one layer by
+at most rho sum q_l^(N+k+1) where |I' - I| <= rho q^(N+k+1), and q' <= q - alpha q^(k+1) gives 1/q'^k >= 1/q^k + k alpha, so
 
     sum_(j >= 0) q_j^s <= q^s + q^(s-k)/(alpha (s - k)),       s = N + k + 1.
 
 Remainder. On |Im x| <= d let |psi(x)| <= A exp(a (Re x)^2). By Taylor's and Cauchy's formulas R = psi - P, P of degree below
-n = 2 m + 1, is at most r |x|^n exp(2 a x^2) with r = A exp(2 a d^2)/d^n, and psi at most s |x| exp(2 a x^2) with s = r d^(n-1). As
-E[psi psi] - E[P P] = E[R psi] + E[psi R] - E[R R], Hoelder's inequality with the exponents (n+1)/n and n+1, and that of Cauchy and
-Schwarz, bound it by 2 r s E[u^(n+1) exp(2 a (n+1) u^2)] + r^2 E[u^2n exp(4 a u^2)], that is by
+n = 2 m + 1, is at most r |x|^n exp(2 a x^2) with r = A exp(2 a d^2)/d^n, and psi at most s |x| exp(2 a x^2) with s = r d^(n-1).
+As E[psi psi] - E[P P] = E[R psi] + E[psi R] - E[R R], Hoelder's inequality with the exponents (n+1)/n and n+1, and that of
+Cauchy and Schwarz, bound it by 2 r s E[u^(n+1) exp(2 a (n+1) u^2)] + r^2 E[u^2n exp(4 a u^2)], that is by
 
     2 r s n!! q^(m+1) (1 - 4 a (n+1) q)^(-(n+2)/2) + r^2 (2n-1)!! q^n (1 - 8 a q)^(-n-1/2).
 

@@ -117,9 +117,7 @@ class Script:
         base = gap.constant + gap.depth * first + left[0] + right[0]
         if sign(gap.depth) < 0 or sign(base) < (1 if strict else 0):
             raise BeyondReach("the certificate's bound does not imply it at the first depth or at an end of the angles")
-        self._fact(
-            f"0 {'<' if strict else '<='} {term(base)}", "first [interval with (i_prec 80) | apply Req_le; field; lra]"
-        )
+        self._fact(f"0 {'<' if strict else '<='} {term(base)}", "first [interval with (i_prec 80) | apply Req_le; field; lra]")
         if sign(gap.depth) > 0:
             self._fact(f"0 <= {term(gap.depth)} * (INR L - {first})", "apply Rmult_le_pos; [interval | lra]")
         self.lines += left[1] + right[1]
@@ -166,10 +164,7 @@ class Script:
             name = f"Q{self._count}"
             flat = f"ln (1 + {term(slope)} * INR L)"
             self.lines.append(f"assert ({name} : {term(log(argument))} = {flat}) by (f_equal; field).")
-            self._fact(
-                f"0 <= {flat}",
-                f"apply ln_nonneg; assert (0 <= {term(slope)} * INR L) by (apply Rmult_le_pos; [interval | lra]); lra",
-            )
+            self._fact(f"0 <= {flat}", f"apply ln_nonneg; assert (0 <= {term(slope)} * INR L) by (apply Rmult_le_pos; [interval | lra]); lra")
             if sign(deficit) > 0 and compare(slope, rate * high) >= 0 and compare(weight, deficit) >= 0:
                 bound = f"{rational(mu)} * acos c / (3*PI) <= {term(slope)}"
                 self.lines.append(f"assert (B{name} : {bound}) by ({_rate_proof(mu, angles, slope)}).")

@@ -188,10 +188,10 @@ def _assumptions(text: str) -> tuple[str, ...]:
     """The names that Print Assumptions printed: the lines that begin at the margin with a name and a colon."""
     lines = text.splitlines()
     return tuple(
-        line.split(":")[0].strip()
-        for line in lines
-        if line[:1].strip() and ":" in line and not line.startswith("Axioms")
-    ) + tuple(line.strip() for line, after in zip(lines, [*lines[1:], ""], strict=True) if _name_alone(line, after))
+        line.split(":")[0].strip() for line in lines if line[:1].strip() and ":" in line and not line.startswith("Axioms")
+    ) + tuple(
+        line.strip() for line, after in zip(lines, [*lines[1:], ""], strict=True) if _name_alone(line, after)
+    )
 
 
 def _name_alone(line: str, after: str) -> bool:

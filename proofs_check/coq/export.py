@@ -69,9 +69,7 @@ def written(claim: Claim, certificate: dict[str, Any]) -> str:
                 raise BeyondReach(f"certificates of {other} are not exported to Coq")
     except BeyondReach as error:
         raise BeyondReach(f"{claim.id}: not exported to Coq: {error}") from None
-    words = f"{claim.id}: {claim.title} ({statement.quantity.value}, {describe(statement.correlations)})".replace(
-        "*)", "* )"
-    )
+    words = f"{claim.id}: {claim.title} ({statement.quantity.value}, {describe(statement.correlations)})".replace("*)", "* )")
     return f"(* {words} *)\n{HEADER.format(modules=modules)}\n{hypothesis}\n{theorem}\nPrint Assumptions claim.\n"
 
 
@@ -114,9 +112,7 @@ class _Feedforward:
             case Chain() as chain:
                 return self._chain(chain)
             case _:
-                raise BeyondReach(
-                    "an order of growth with an unnamed constant is not exported; state a bound or an expansion"
-                )
+                raise BeyondReach("an order of growth with an unnamed constant is not exported; state a bound or an expansion")
 
     @staticmethod
     def _meets_one(domain: Interval) -> bool:
@@ -154,9 +150,7 @@ class _Feedforward:
         wanted = Rational(1, 4) + Rational(3, 8) * log(_L) / _L
         if self.statement.quantity is not Quantity.NORMALIZED_NTK or is_zero(sum(terms) - wanted) is not Answer.YES:
             raise BeyondReach("of expansions, 1/4 + 3*log(L)/(8*L) of the normalised tangent kernel is exported")
-        return self._pointwise(
-            f"Un_cv (fun L => ({self._value()} - 1/4) * INR L / ln (INR L)) (3/8)", "claim_sharp_limit"
-        )
+        return self._pointwise(f"Un_cv (fun L => ({self._value()} - 1/4) * INR L / ln (INR L)) (3/8)", "claim_sharp_limit")
 
     # --- bounds ---
 
@@ -190,15 +184,11 @@ class _Feedforward:
         ]
         if angles.low is not None:
             low = rational(angles.low)
-            found.append(
-                f"assert (T0 : {low} <= acos c) by (apply (acos_at_least {low} {term(domain.high)} c); [lra | lra | interval])."
-            )
+            found.append(f"assert (T0 : {low} <= acos c) by (apply (acos_at_least {low} {term(domain.high)} c); [lra | lra | interval]).")
             found.append(f"assert (W1 : / acos c <= / {low}) by (apply Rinv_le_contravar; lra).")
         if angles.high is not None:
             high = rational(angles.high)
-            found.append(
-                f"assert (T1 : acos c <= {high}) by (apply (acos_at_most {high} {term(domain.low)} c); [lra | lra | interval])."
-            )
+            found.append(f"assert (T1 : acos c <= {high}) by (apply (acos_at_most {high} {term(domain.low)} c); [lra | lra | interval]).")
         found.append(f"assert (W0 : / {angles.high_term} <= / acos c) by (apply Rinv_le_contravar; lra).")
         name = "claim_angle" if self.statement.quantity is Quantity.ANGLE else "claim_ntk"
         return [*found, f"assert (X := {name} {_given(FFNET)} c L HC)."]
@@ -220,17 +210,12 @@ class _Feedforward:
         gap = claimed.minus(proved) if rising else proved.minus(claimed)
         domain = self.statement.correlations
         angles = tightened(domain.low, domain.high)
-        script = Script(
-            gap, angles, self.statement.depth_low, self.mu, f"log_term_flat {_given(FFNET)}", strict=half.strict
-        )
+        script = Script(gap, angles, self.statement.depth_low, self.mu, f"log_term_flat {_given(FFNET)}", strict=half.strict)
         return [*script.lines, *self._conclusion(half, claimed)]
 
     def _proved(self, upper: bool) -> Expr:
         """The certificate's bound of T, or of 1/angle, as a form."""
-        k, mu = (
-            {name: Rational(text) for name, text in self.constants.items()},
-            Rational(self.mu.numerator, self.mu.denominator),
-        )
+        k, mu = {name: Rational(text) for name, text in self.constants.items()}, Rational(self.mu.numerator, self.mu.denominator)
         ell = log(1 + mu * _T * _L / (3 * pi))
         if self.statement.quantity is Quantity.ANGLE:
             pace = 1 / _T + mu / (3 * pi) * _L
@@ -296,9 +281,7 @@ def _residual(statement: Depth, mu: Fraction) -> str:
     match statement.holds:
         case Limit(target=target):
             sequence = f"Un_cv (fun L => {kernel})"
-            above = compare(low, Rational(1, 2)) > 0 or (
-                gammas is not None and not gammas.low_closed and low == Rational(1, 2)
-            )
+            above = compare(low, Rational(1, 2)) > 0 or (gammas is not None and not gammas.low_closed and low == Rational(1, 2))
             if above and is_zero(in_theta(target) - omega) is Answer.YES:
                 conclusion, lemma = f"{sequence} (Omega {rational(mu)} c)", "claim_res_limit"
             elif compare(high, Rational(1, 2)) < 0 and target == Rational(1, 4):

@@ -62,6 +62,4 @@ def _power(base: Expr, exponent: Expr, names: Mapping[Symbol, str]) -> str:
         return f"(Rpower {term(base, names)} {term(exponent, names)})"
     if exponent == Rational(-1, 2):
         return f"(/ sqrt {term(base, names)})"
-    raise BeyondReach(
-        f"{str(base**exponent)[:60]}: a power with this exponent has no counterpart in Coq's real numbers"
-    )
+    raise BeyondReach(f"{str(base**exponent)[:60]}: a power with this exponent has no counterpart in Coq's real numbers")

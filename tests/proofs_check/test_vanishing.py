@@ -37,7 +37,7 @@ def _found(spec: str, weight: object = 1, digits: int = 15) -> DepthLimit:
 
 
 def _extrapolated(network: Network, first: int) -> tuple[arb, arb]:
-    """c at two depths n and 2 n without the term in 1/n; and the last N_L."""
+    """Correlations at two depths n and 2 n without the term in 1/n; and the last N_L."""
     values = trajectory(network, (first, 2 * first), CORR, digits=14)
     return 2 * values[2 * first].normalized_nngp - values[first].normalized_nngp, values[2 * first].normalized_ntk
 
