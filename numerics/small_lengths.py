@@ -20,7 +20,8 @@ Cauchy and Schwarz, bound it by 2 r s E[u^(n+1) exp(2 a (n+1) u^2)] + r^2 E[u^2n
 
     2 r s n!! q^(m+1) (1 - 4 a (n+1) q)^(-(n+2)/2) + r^2 (2n-1)!! q^n (1 - 8 a q)^(-n-1/2).
 
-Everything is a polynomial in q, with polynomials in c as coefficients, and a bound of the rest for 0 < q <= top, |c| <= 1 (``Model``).
+Everything is a polynomial in q, with polynomials in c as coefficients, and a bound of the rest for 0 < q <= top and
+|c| <= 1 (``Model``).
 
 Source. docs/depth-limits.md, Theorem 13. The class is K* = 0 of Roberts, Yaida and Hanin 2022.
 """

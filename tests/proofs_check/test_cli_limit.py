@@ -103,11 +103,11 @@ def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str], words: tuple[
 
 def test_what_is_open_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 1, the reason, and at given inputs numbers of which nothing follows."""
-    status, out, _ = ask(capsys, "resnet", "--activation", "relu", "--alpha", "l^(-2/3)", "--cos", "0")
+    status, out, _ = ask(capsys, "resnet", "--activation", "tanh", "--alpha", "1/l", "--cos", "1/3")
     assert status == 1
     assert "OPEN" in out
     assert "the sum over all layers converges" in out
-    assert "L = 1000: N_L = " in out
+    assert "L = 8: N_L = " in out
 
 
 @pytest.mark.parametrize("name", ["polynomial:1,0,1,0,1/3", "polynomial:1,1,1,1,1,1"])
