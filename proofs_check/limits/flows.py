@@ -17,7 +17,7 @@ The last holds for steps that do not tend to 0, too: lambda lies in (0, 1) for e
 
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Integer, Symbol, expand, expand_log, log, oo, sign, sqrt
+from sympy import Add, Expr, Integer, Rational, Symbol, expand, expand_log, log, oo, sign, sqrt
 
 from numerics.balls import bits_of, precision
 from numerics.fixed_points import correlation_fixed_point
@@ -49,7 +49,7 @@ from theory.symbols import (
     scale,
     x,
 )
-from theory.tails import NoTail, ends_of, oscillation
+from theory.tails import NoTail, ends_of, oscillation, powers_of
 
 _BITS = 200
 _ratio, _at_end, _length_end = Symbol("N", real=True), Symbol("c_1", real=True), Symbol("q_1", positive=True)
@@ -170,12 +170,13 @@ class _Limit:
     price    whether kappa_q' at c = 1 tends to kappa'(1) fast enough, or is infinite
     speed    lim V/q, or None where V grows more slowly
     steady   whether kappa_q = kappa for every q
+    chi      kappa'(1), where it is known to be above 1
     """
 
     kappa: Expr
     speed: Expr | None
     steady: bool
-    discontinuous: bool = False
+    chi: Expr | None = None
 
 
 class _NotCovered(Exception):
@@ -262,7 +263,12 @@ def _limiting_map(flow: ResidualFlow, shape: _Shape) -> _Limit:
     waves = oscillation(shape.activation)
     if waves is not None:
         mean, square = waves
-        return _Limit(kappa=shorter(mean**2 / square), speed=None, steady=False, discontinuous=True)
+        return _Limit(kappa=shorter(mean**2 / square), speed=None, steady=False, chi=oo)
+    powers = powers_of(shape.activation)
+    if powers is not None:
+        power, left, right = powers
+        kappa = correlation_dual(_sides(left * (-x) ** power, right * x**power))
+        return _Limit(kappa=kappa, speed=None, steady=False, chi=Rational(power**2, 2 * power - 1))
     try:
         ends = ends_of(shape.activation)
     except NoTail as failure:
@@ -279,13 +285,13 @@ def _limiting_map(flow: ResidualFlow, shape: _Shape) -> _Limit:
         return _Limit(kappa=correlation_dual(homogeneous), speed=speed, steady=False)
     low, high = ends.levels
     if is_zero(low) is Answer.YES and is_zero(high) is Answer.YES:
-        return _Limit(kappa=Integer(0), speed=None, steady=False, discontinuous=True)
+        return _Limit(kappa=Integer(0), speed=None, steady=False, chi=oo)
     if is_zero(high - low) is Answer.YES:
         raise _NotCovered(
             "the activation has one and the same limit at both ends, so that the maps tend to 1: c_L tends to 1, and what "
             "becomes of the NTK is not derived"
         )
-    return _Limit(kappa=correlation_dual(_sides(low, high)), speed=None, steady=False, discontinuous=True)
+    return _Limit(kappa=correlation_dual(_sides(low, high)), speed=None, steady=False, chi=oo)
 
 
 def _sides(below: Expr, above: Expr) -> Activation:
@@ -299,8 +305,8 @@ def _fate(flow: ResidualFlow, where: _Limit, weights: tuple[int, int], base: Dep
     notes = (*base.notes, "The lengths grow without bound.")
     if kappa == c:
         return _settled(flow, replace(base, notes=notes))
-    if where.discontinuous:
-        return _chaotic(kappa, replace(base, chi=oo, notes=notes))
+    if where.chi is not None:
+        return _chaotic(kappa, replace(base, chi=where.chi, notes=notes))
     variable, speed, loss, _ = local_series(kappa - c, 1 - kappa.diff(c), kappa, 6)
     chi = shorter(1 - loss[0])
     side = sign_of(chi - 1)

@@ -110,7 +110,7 @@ def test_layer_normalisation_has_the_phases_of_its_map(name: str, phase: str, va
     ("name", "says"),
     [
         ("expr:2+exp(-x^2)", "same limit"),
-        ("relu_power:2", "asymptote"),
+        ("expr:exp(x)", "asymptote"),
         ("step", "jumps"),
         ("expr:log(1+x^2)", "logarithm"),
     ],
@@ -189,3 +189,21 @@ def test_equal_slopes_keep_the_inputs_apart(scale: dict[str, object]) -> None:
     gaps = [ratio - corr for (_, ratio), corr in zip(ends, corrs, strict=True)]
     assert abs(gaps[1] / gaps[0] - 0.5) < 0.05
     assert abs(gaps[2] / gaps[1] - 0.5) < 0.05
+
+
+@pytest.mark.parametrize(("name", "chi"), [("relu_power:2", Rational(4, 3)), ("expr:x^3+x", Rational(9, 5))])
+def test_powers_are_chaotic(name: str, chi: Rational) -> None:
+    """The map of |x|^p far out, whose fixed point 5 layers of constant steps are nearer to than 3."""
+    asked = of("resnet_single", name, gamma=0)
+    found = limit(asked)
+    assert (found.status, found.phase, found.chi, found.ntk_limit) == ("DERIVED", "chaotic", chi, 0)
+    assert found.fixed_point is not None
+    end = float(found.balls[found.fixed_point].mid()) if found.fixed_point.is_Symbol else float(found.fixed_point)
+    gaps = [abs(math.cos(far_out(asked, steps, 1.0, 0.9)[0]) - end) for steps in (3, 5)]
+    assert gaps[1] < gaps[0]
+
+
+def test_e_and_its_square_are_powers_of_one_generator() -> None:
+    """Sin in a dense network: the factor e beside e^2 is recognised, and the map is the chaotic one of sin."""
+    found = limit(of("densenet", "sin"))
+    assert (found.status, found.phase, found.ntk_limit) == ("DERIVED", "chaotic", 0)
