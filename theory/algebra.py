@@ -171,6 +171,8 @@ class _Generators:
                 continue
             for monomial, coefficient in parts.items():
                 self.units[monomial] = common_unit(self.units.get(monomial), coefficient)
+        if self.expression.has(EULER):  # an atom, and no exp(1), for SymPy
+            self.units[Integer(1)] = common_unit(self.units.get(Integer(1)), Rational(1))
 
     def _letter(self, key: Any, relation: tuple[int, Expr] | None = None) -> Dummy:
         if key not in self.known:

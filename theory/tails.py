@@ -117,6 +117,23 @@ def ends_of(activation: Activation) -> Ends:
     return Ends(slopes=(slopes[0], slopes[1]), levels=(levels[0], levels[1]), smooth=smooth)
 
 
+def powers_of(activation: Activation) -> tuple[int, Expr, Expr] | None:
+    """(p, a, b) with phi(x) ~ a |x|^p at -oo and b |x|^p at +oo, p > 1 the larger of the two powers; None for others.
+
+    >>> from theory.activations import activation
+    >>> powers_of(activation("relu_power:2")), powers_of(activation("relu"))
+    ((2, 0, 1), None)
+    """
+    try:
+        ends = [tail(activation.expression, side) for side in (-1, 1)]
+    except NoTail:
+        return None
+    power = max(one.order for one in ends)
+    if power <= 1 or any(one.exponent != 0 or one.cut >= power for one in ends):
+        return None
+    return power, ends[0].at(power), ends[1].at(power)
+
+
 def oscillation(activation: Activation) -> tuple[Expr, Expr] | None:
     """Mean and mean square over the line of a sum of sines and cosines; None for other functions.
 

@@ -6,12 +6,12 @@ from sympy import Expr
 
 from proofs_check.limits.derivation import derivation_of, failed_steps
 from proofs_check.limits.fixed_map import analyse
-from proofs_check.limits.flows import residual_flow, residual_lengths
+from proofs_check.limits.flows import endures, residual_flow, residual_lengths
 from proofs_check.limits.lengths import analyse_lengths
 from proofs_check.limits.maps import Map, is_continuous, shorter
 from proofs_check.limits.result import DepthLimit
 from proofs_check.limits.schedules import undefined_layer
-from proofs_check.limits.small_steps import analyse_small_steps, limit_in, small_steps
+from proofs_check.limits.small_steps import analyse_small_steps, small_steps
 from theory import symbols
 from theory.derivation import Derivation
 from theory.errors import BeyondReach, InputError
@@ -62,7 +62,7 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
             )
         found = analyse_small_steps(steps, base)
         flow = residual_flow(recursion) if found.status == "OPEN" else None
-        large = flow is not None and limit_in(flow.size) not in (0, None)
+        large = flow is not None and endures(flow)
         return residual_lengths(recursion, base) if large else found
     base = DepthLimit(network=network, ntk_diagonal=_diagonal(form))
     return analyse(as_map(form), base, orders, digits)

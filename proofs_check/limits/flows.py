@@ -4,7 +4,8 @@ With s = L h, f = (V, G, A T + S, A_d T_d + S_d):
 
     s -> 0     nothing moves                                               ``small_steps.by_lengths``
     s -> tau   y_L tends to the flow dy/ds = f(y) at tau (Theorem 11)       ``numerics.length_flow`` encloses it
-    s -> oo    the lengths grow without bound. With kappa_q = G/V at the correlation c, lambda = hV/(q + hV),
+    s -> oo, or h = alpha_l^2 in layer l with an infinite sum:
+               the lengths grow without bound. With kappa_q = G/V at the correlation c, lambda = hV/(q + hV),
 
                    c' = (1 - lambda) c + lambda kappa_q(c),   R' = (1 - lambda + lambda kappa_q'(c)) R + lambda kappa_q(c),
 
@@ -16,7 +17,7 @@ The last holds for steps that do not tend to 0, too: lambda lies in (0, 1) for e
 
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Integer, Symbol, expand, expand_log, log, oo, sign, sqrt
+from sympy import Add, Expr, Integer, Rational, Symbol, expand, expand_log, log, oo, sign, sqrt
 
 from numerics.balls import bits_of, precision
 from numerics.fixed_points import correlation_fixed_point
@@ -24,7 +25,8 @@ from numerics.length_flow import LengthField, LengthFlowValue, length_flow_value
 from proofs_check.limits.fixed_map import star
 from proofs_check.limits.maps import is_continuous, local_series, shorter
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
-from proofs_check.limits.small_steps import by_lengths, limit_in, residual_scale
+from proofs_check.limits.schedules import corr_limit, lasting_steps
+from proofs_check.limits.small_steps import by_lengths, elapsed, limit_in, residual_scale
 from proofs_check.signs import sign_of
 from theory.activations import Activation
 from theory.algebra import Answer, is_zero
@@ -47,7 +49,7 @@ from theory.symbols import (
     scale,
     x,
 )
-from theory.tails import NoTail, ends_of, oscillation
+from theory.tails import NoTail, ends_of, oscillation, powers_of
 
 _BITS = 200
 _ratio, _at_end, _length_end = Symbol("N", real=True), Symbol("c_1", real=True), Symbol("q_1", positive=True)
@@ -55,7 +57,7 @@ _ratio, _at_end, _length_end = Symbol("N", real=True), Symbol("c_1", real=True),
 
 @dataclass(frozen=True, kw_only=True)
 class ResidualFlow:
-    """The field, the initial values of q, K, T, T_d (in c), and h as a function of L."""
+    """The field, the initial values of q, K, T, T_d (in c), and h as a function of L, or of the layer."""
 
     field: LengthField
     start: tuple[Expr, Expr, Expr, Expr]
@@ -65,7 +67,7 @@ class ResidualFlow:
 def residual_flow(recursion: KernelRecursion) -> ResidualFlow | None:
     """The recursion as y + h f(y), exactly; None where it has no such form, or the inputs have two lengths."""
     replaced = residual_scale(recursion.network, moving=False)
-    if replaced is None or replaced[1].has(layer):
+    if replaced is None or (replaced[1].has(layer) and replaced[1].has(depth)):
         return None
     general = derive(replaced[0])
     q1, q2 = general.length_initial
@@ -94,12 +96,22 @@ def residual_lengths(recursion: KernelRecursion, base: DepthLimit) -> DepthLimit
     flow = residual_flow(recursion)
     if flow is None:
         return by_lengths(recursion, base)
+    if flow.size.has(layer):
+        return endless(flow, base) if endures(flow) else by_lengths(recursion, base)
     total = limit_in(depth * flow.size)
     if total == 0:
         return by_lengths(recursion, base)
     if total is None:
         return replace(base, status="OPEN", reason=f"L alpha^2 = {shorter(depth * flow.size)} was not compared with 1")
     return endless(flow, base) if total == oo else finite(flow, base, total)
+
+
+def endures(flow: ResidualFlow) -> bool:
+    """Whether the time is infinite though the steps need not be small: h, or the sum of h_l, grows without bound or h stays."""
+    if not flow.size.has(layer):
+        return limit_in(flow.size) not in (0, None)
+    steps = lasting_steps(flow.size)
+    return steps is not None and not steps.scale.sum_converges()
 
 
 def finite(flow: ResidualFlow, base: DepthLimit, total: Expr) -> DepthLimit:
@@ -154,16 +166,17 @@ def _is_odd(flow: ResidualFlow) -> bool:
 class _Limit:
     """The map kappa, and where the lengths go.
 
-    kappa    in c
+    kappa    in c; c itself where the layers tend to the identity
     price    whether kappa_q' at c = 1 tends to kappa'(1) fast enough, or is infinite
     speed    lim V/q, or None where V grows more slowly
     steady   whether kappa_q = kappa for every q
+    chi      kappa'(1), where it is known to be above 1
     """
 
     kappa: Expr
     speed: Expr | None
     steady: bool
-    discontinuous: bool = False
+    chi: Expr | None = None
 
 
 class _NotCovered(Exception):
@@ -261,7 +274,12 @@ def _limiting_map(flow: ResidualFlow, shape: _Shape) -> _Limit:
         mean, square = waves
         if sign_of(square - mean**2) != 1:
             raise _NotCovered("the activation is constant, or was not told from one")
-        return _Limit(kappa=shorter(mean**2 / square), speed=None, steady=False, discontinuous=True)
+        return _Limit(kappa=shorter(mean**2 / square), speed=None, steady=False, chi=oo)
+    powers = powers_of(shape.activation)
+    if powers is not None:
+        power, left, right = powers
+        kappa = correlation_dual(_sides(left * (-x) ** power, right * x**power))
+        return _Limit(kappa=kappa, speed=None, steady=False, chi=Rational(power**2, 2 * power - 1))
     try:
         ends = ends_of(shape.activation)
     except NoTail as failure:
@@ -269,25 +287,22 @@ def _limiting_map(flow: ResidualFlow, shape: _Shape) -> _Limit:
         raise _NotCovered(reason) from None
     below, above = ends.slopes
     if below != 0 or above != 0:
-        if is_zero(above - below) is Answer.YES:
-            raise _NotCovered(
-                "both asymptotes of the activation have one slope, so that at large lengths the layers tend to the "
-                "identity: nothing degenerates, and the limit, which depends on the inputs, has no closed form"
-            )
         if not ends.smooth:
             raise _NotCovered("the derivative of the activation was not shown to approach its asymptotes fast enough")
+        if is_zero(above - below) is Answer.YES:
+            return _Limit(kappa=c, speed=None, steady=False)
         homogeneous = _sides(below * x, above * x)
         speed = shorter(shape.front * (below**2 + above**2) / 2)
         return _Limit(kappa=correlation_dual(homogeneous), speed=speed, steady=False)
     low, high = ends.levels
     if is_zero(low) is Answer.YES and is_zero(high) is Answer.YES:
-        return _Limit(kappa=Integer(0), speed=None, steady=False, discontinuous=True)
+        return _Limit(kappa=Integer(0), speed=None, steady=False, chi=oo)
     if sign_of(high - low) not in (1, -1):
         raise _NotCovered(
             "the activation has one and the same limit at both ends, as far as is decided, so that the maps tend to 1: c_L "
             "tends to 1, and what becomes of the NTK is not derived"
         )
-    return _Limit(kappa=correlation_dual(_sides(low, high)), speed=None, steady=False, discontinuous=True)
+    return _Limit(kappa=correlation_dual(_sides(low, high)), speed=None, steady=False, chi=oo)
 
 
 def _sides(below: Expr, above: Expr) -> Activation:
@@ -299,8 +314,10 @@ def _fate(flow: ResidualFlow, where: _Limit, weights: tuple[int, int], base: Dep
     u, w = weights
     kappa = where.kappa
     notes = (*base.notes, "The lengths grow without bound.")
-    if where.discontinuous:
-        return _chaotic(kappa, replace(base, chi=oo, notes=notes))
+    if kappa == c:
+        return _settled(flow, replace(base, notes=notes))
+    if where.chi is not None:
+        return _chaotic(kappa, replace(base, chi=where.chi, notes=notes))
     variable, speed, loss, _ = local_series(kappa - c, 1 - kappa.diff(c), kappa, 6)
     chi = shorter(1 - loss[0])
     side = sign_of(chi - 1)
@@ -331,6 +348,23 @@ def _fate(flow: ResidualFlow, where: _Limit, weights: tuple[int, int], base: Dep
     )
 
 
+def _settled(flow: ResidualFlow, base: DepthLimit) -> DepthLimit:
+    """Part 4: both asymptotes have one slope, and large lengths keep the correlation."""
+    if not flow.size.has(layer) and limit_in(flow.size) is None:
+        raise _NotCovered("the layers tend to the identity as the lengths grow, and the limit of alpha was not found")
+    return replace(
+        base,
+        fixed_point=corr_limit,
+        ntk_limit=corr_limit,
+        letters=(*base.letters, Letter(symbol=corr_limit, meaning="lim c_L, which depends on the inputs")),
+        notes=(
+            *base.notes,
+            "Both asymptotes of the activation have one slope, so that the layers tend to the identity and nothing "
+            "degenerates: c_L and N_L tend to the same number, strictly between -1 and 1, which has no closed form.",
+        ),
+    )
+
+
 def _chaotic(kappa: Expr, base: DepthLimit) -> DepthLimit:
     """R stays bounded off the diagonal, and grows on it."""
     if is_zero(kappa.subs(c, 0)) is Answer.YES:
@@ -349,6 +383,12 @@ def _chaotic(kappa: Expr, base: DepthLimit) -> DepthLimit:
 
 def _elapsed(flow: ResidualFlow, where: _Limit) -> Expr | None:
     """The first term of the sum of lambda over the layers; None where it is not of a simple form."""
+    if flow.size.has(layer):
+        time, total = elapsed(flow.size)
+        if total != oo:
+            return None
+        # lambda ~ h V/q; for constant V the sum is log q, and q ~ V sum h
+        return shorter(where.speed * time) if where.speed is not None else _of_powers(log(time))
     size, tends = flow.size, limit_in(flow.size)
     if where.speed is not None:
         if tends == 0:
@@ -361,4 +401,10 @@ def _elapsed(flow: ResidualFlow, where: _Limit) -> Expr | None:
     return expand_log(log(depth * size), force=True) if tends == 0 else log(depth)
 
 
-__all__ = ["ResidualFlow", "at_flow", "residual_flow", "residual_lengths"]
+def _of_powers(logarithm: Expr) -> Expr:
+    """The logarithm of a product without the constants in it."""
+    parts = Add.make_args(expand_log(logarithm, force=True))
+    return Add(*(part for part in parts if part.has(depth)))
+
+
+__all__ = ["ResidualFlow", "at_flow", "endures", "residual_flow", "residual_lengths"]

@@ -70,9 +70,15 @@ def _schedule(images: dict[Symbol, Expr], size: Expr) -> Schedule:
 
 def steps_of(size: Expr) -> Size | None:
     """The size of layers for all l from some on; None where its form is not known, or it does not fall."""
+    found = lasting_steps(size)
+    return found if found is not None and found.scale.order() == -1 else None
+
+
+def lasting_steps(size: Expr) -> Size | None:
+    """The same for sizes that may stay or grow."""
     with precision(bits_of(20)):
         found = size_of(size, _AT)
-        return found if found is not None and found.scale.order() == -1 and found.ball > 0 else None
+        return found if found is not None and found.ball > 0 else None
 
 
 def undefined_layer(size: Expr) -> int | None:
@@ -204,6 +210,7 @@ def at_inputs(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
 __all__ = [
     "at_inputs",
     "diverging",
+    "lasting_steps",
     "of_correlations",
     "of_lengths",
     "steps_of",

@@ -57,7 +57,7 @@ def _failing(recursion: KernelRecursion, germ: Germ | None) -> str | None:
     """The hypothesis of Theorem 13 that fails, as half a sentence."""
     starts = recursion.length_initial
     if germ is None:
-        return "the layers are not one nonlinearity, near 0 like x + b x^j with odd j or x + d x^2, between matrices without bias"
+        return "the layers are not one nonlinearity, odd or with a quadratic term at 0, between matrices without bias"
     if is_zero(starts[0] - starts[1]) is not Answer.YES:
         return "the inputs have two lengths, and Theorem 13 is for one"
     if sign_of(germ.slope) != 1:

@@ -103,7 +103,7 @@ def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str], words: tuple[
 
 def test_what_is_open_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 1, the reason, and at given inputs numbers of which nothing follows."""
-    status, out, _ = ask(capsys, "resnet", "--activation", "tanh", "--alpha", "l^(-2/3)", "--cos", "0")
+    status, out, _ = ask(capsys, "resnet", "--activation", "tanh", "--alpha", "1/l", "--cos", "1/3")
     assert status == 1
     assert "OPEN" in out
     assert "the sum over all layers converges" in out

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from sympy import Integer, Rational, lambdify, pi, sqrt
+from sympy import Integer, Rational, Symbol, lambdify, pi, sqrt
 
 from numerics.kernel import kernel
 from proofs_check.limit_facts import decide_by_limit
@@ -25,16 +25,17 @@ def of(architecture: str, name: str, **scale: object) -> Network:
     return network(architecture, activation(name), **scale)  # type: ignore[arg-type]
 
 
-def far_out(asked: Network, steps: int, h: float, corr: float) -> tuple[float, float]:
-    """The angle and N after so many layers, in floats."""
+def far_out(asked: Network, steps: int, h: float, corr: float, power: float = 0.0) -> tuple[float, float]:
+    """The angle and N after so many layers with h l^-power, in floats."""
     flow = residual_flow(derive(asked))
     assert flow is not None
     names = (length, nngp, ntk, ntk_diagonal)
     rows = (flow.field.length, flow.field.nngp, flow.field.ntk, flow.field.ntk_diagonal)
     move = lambdify(names, rows, "math")
     state = [float(value.subs(c, corr)) for value in flow.start]
-    for _ in range(steps):
-        state = [a + h * b for a, b in zip(state, move(*state), strict=True)]
+    for number in range(1, steps + 1):
+        size = h * number**-power
+        state = [a + size * b for a, b in zip(state, move(*state), strict=True)]
     return math.acos(state[1] / state[0]), state[2] / state[3]
 
 
@@ -109,9 +110,8 @@ def test_layer_normalisation_has_the_phases_of_its_map(name: str, phase: str, va
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("expr:x+tanh(x)", "one slope"),
         ("expr:2+exp(-x^2)", "same limit"),
-        ("relu_power:2", "asymptote"),
+        ("expr:exp(x)", "asymptote"),
         ("step", "jumps"),
         ("expr:log(1+x^2)", "logarithm"),
     ],
@@ -175,3 +175,55 @@ def test_opposite_inputs_of_an_even_activation_are_left_open_where_steps_grow() 
     assert at_input(found, Integer(-1), 10).ntk_limit is None
     values = [float(kernel(asked, n, Integer(-1), digits=10).normalized_ntk.mid()) for n in (200, 1000)]
     assert all(abs(value - 0.635) < 0.002 for value in values)
+
+
+def test_steps_that_differ_with_an_infinite_sum_go_the_same_way() -> None:
+    """Gelu with alpha_l = l^(-1/4): the angle is (2 pi + sqrt 3)/(2 sqrt L), as the inverse shows between two depths."""
+    asked = of("resnet", "gelu", alpha="l^(-1/4)")
+    found = limit(asked)
+    assert (found.status, found.phase, found.ntk_limit) == ("DERIVED", "critical", Rational(1, 4))
+    assert (found.angle_rate - (2 * pi + sqrt(3)) / (2 * sqrt(depth))).simplify() == 0
+    (first, _), (second, ratio) = (far_out(asked, steps, 1.0, 0.3, 0.5) for steps in (500, 2000))
+    slope = (1 / second - 1 / first) / (math.sqrt(2000) - math.sqrt(500))
+    assert abs(slope * (math.pi + math.sqrt(3) / 2) - 1) < 0.05
+    assert abs(ratio - 0.25) < 0.05
+
+
+def test_a_bounded_activation_with_slow_steps_forgets_in_the_ntk() -> None:
+    """Erf with alpha_l = l^(-1/2), whose squares sum to log L: by the formula, as 10^5 layers only begin."""
+    found = limit(of("resnet", "erf", alpha="l^(-1/2)"))
+    assert (found.status, found.phase, found.ntk_limit, found.fixed_point) == ("DERIVED", "chaotic", 0, 0)
+
+
+@pytest.mark.parametrize("scale", [{"gamma": 0}, {"gamma": "1/4"}, {"alpha": "l^(-1/4)"}])
+def test_equal_slopes_keep_the_inputs_apart(scale: dict[str, object]) -> None:
+    """With x + erf x c_L and N_L tend to one number; 60 and 120 constant steps agree to what 1/s leaves."""
+    asked = of("resnet", "expr:x+erf(x)", **scale)
+    found = limit(asked)
+    assert (found.status, found.phase) == ("DERIVED", None)
+    assert found.ntk_limit == found.fixed_point == Symbol("c_inf", real=True)
+    ends = [far_out(asked, steps, 1.0, 0.3) for steps in (60, 120, 240)]
+    corrs = [math.cos(angle) for angle, _ in ends]
+    assert abs(corrs[2] - corrs[0]) < 1e-9
+    assert 0.2 < corrs[2] < 0.299
+    gaps = [ratio - corr for (_, ratio), corr in zip(ends, corrs, strict=True)]
+    assert abs(gaps[1] / gaps[0] - 0.5) < 0.05
+    assert abs(gaps[2] / gaps[1] - 0.5) < 0.05
+
+
+@pytest.mark.parametrize(("name", "chi"), [("relu_power:2", Rational(4, 3)), ("expr:x^3+x", Rational(9, 5))])
+def test_powers_are_chaotic(name: str, chi: Rational) -> None:
+    """The map of |x|^p far out, whose fixed point 5 layers of constant steps are nearer to than 3."""
+    asked = of("resnet_single", name, gamma=0)
+    found = limit(asked)
+    assert (found.status, found.phase, found.chi, found.ntk_limit) == ("DERIVED", "chaotic", chi, 0)
+    assert found.fixed_point is not None
+    end = float(found.balls[found.fixed_point].mid()) if found.fixed_point.is_Symbol else float(found.fixed_point)
+    gaps = [abs(math.cos(far_out(asked, steps, 1.0, 0.9)[0]) - end) for steps in (3, 5)]
+    assert gaps[1] < gaps[0]
+
+
+def test_e_and_its_square_are_powers_of_one_generator() -> None:
+    """Sin in a dense network: the factor e beside e^2 is recognised, and the map is the chaotic one of sin."""
+    found = limit(of("densenet", "sin"))
+    assert (found.status, found.phase, found.ntk_limit) == ("DERIVED", "chaotic", 0)

@@ -56,6 +56,7 @@ EQUAL = [
     exp(log(2) * depth) - 2**depth,
     exp(-log(y) * depth / 2) - y ** (-depth / 2),
     exp(y + 1) - E * exp(y),
+    E * (exp(y) - exp(-y)) / (exp(2) - 1) - (exp(y) - exp(-y)) / (E - exp(-1)),
     exp(y / 2) * exp(y / 3) - exp(5 * y / 6),
     cosh(y) - (exp(y) + exp(-y)) / 2,
     log(6 * y) - log(2) - log(3) - log(y),
