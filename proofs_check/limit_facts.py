@@ -155,13 +155,13 @@ def _witness(correlations: Interval) -> Expr | None:
 def facts_of(network: Network, quantity: Quantity, witness: Expr | None = None) -> tuple[Fact, ...]:
     """The expansions of a quantity that follow from the depth limit of a network.
 
-    witness  a correlation in (-1, 1) at which a limit that depends on every layer may be computed
+    witness  a correlation in (-1, 1) at which the limit is computed, where it has no closed form
     """
     if quantity in (Quantity.NTK, Quantity.NNGP):
         return ()
     found = _limit(network)
     domain = _OPEN
-    if (found.schedule is not None or found.germ is not None) and witness is not None:
+    if witness is not None and any(one is not None for one in (found.schedule, found.germ, found.flow)):
         found = _limit_at(network, witness)
         domain = Interval(symbol=symbols.c, low=witness, high=witness)
     if found.status != "DERIVED":
@@ -197,7 +197,7 @@ def _tending(value: Expr, more: Iterable[tuple[Scale, Expr]], big: tuple[Scale, 
 
 def _ntk(found: DepthLimit) -> Growing | None:
     """The normalised NTK."""
-    if found.ntk_limit is None or (found.flow is not None and found.ntk_limit.free_symbols - {symbols.c}):
+    if found.ntk_limit is None or (found.flow is not None and found.ntk_limit.free_symbols - {symbols.c} - set(found.balls)):
         return None
     change = found.leading_correction
     if change is None or change == 0 or change.has(nan, zoo):
