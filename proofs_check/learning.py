@@ -5,6 +5,7 @@ new points are tried in the limit's kernel, and labels of size 1 are chosen wher
 is kept, and the largest reach 2^-k at which the checker's bound still shows it. The checker decides.
 """
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -75,7 +76,7 @@ def assembled(
 
 
 def read(path: Path) -> tuple[Data, list[fmpq] | None]:
-    """Points and labels of a JSON file {"points": [[...], ...], "labels": [...]}: integers, or strings p and p/q.
+    """Points and labels of a JSON file {"points": [[...], ...], "labels": [...]}: integers, or strings p, p/q and decimals.
 
     raises  InputError where it holds anything else
     """
@@ -91,8 +92,14 @@ def read(path: Path) -> tuple[Data, list[fmpq] | None]:
 
 
 def _strings(value: Any) -> Any:
-    """A list with its integers written out."""
-    return [str(x) if type(x) is int else x for x in value] if isinstance(value, list) else value
+    """A list with its integers written out, and short decimals as the fractions they are."""
+
+    def written(x: Any) -> Any:
+        if isinstance(x, str) and re.fullmatch(r"-?[0-9]{1,9}\.[0-9]{1,9}", x):
+            return str(Fraction(x))
+        return str(x) if type(x) is int else x
+
+    return [written(x) for x in value] if isinstance(value, list) else value
 
 
 def feedforward(

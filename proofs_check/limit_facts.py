@@ -197,7 +197,9 @@ def _tending(value: Expr, more: Iterable[tuple[Scale, Expr]], big: tuple[Scale, 
 
 def _ntk(found: DepthLimit) -> Growing | None:
     """The normalised NTK."""
-    if found.ntk_limit is None or (found.flow is not None and found.ntk_limit.free_symbols - {symbols.c} - set(found.balls)):
+    if found.ntk_limit is None or (
+        found.flow is not None and found.ntk_limit.free_symbols - {symbols.c} - set(found.balls)
+    ):
         return None
     change = found.leading_correction
     if change is None or change == 0 or change.has(nan, zoo):

@@ -17,7 +17,7 @@ def in_words(statement: dict[str, Any]) -> str:
         return "\n".join([f"theorem {statement['theorem']}", *statement["words"]])
     lines = [f"theorem {statement['theorem']}, mu = {statement['mu']}, for the map (t: the angle one layer below)"]
     lines += [f"  {key}: {text}" for key, text in statement["map"].items()]
-    lines += [f"assuming {low} <= {number} <= {high}" for number, low, high in statement["assumes"]]
+    lines += [f"assuming {low} <= {number} <= {high}" for number, low, high in statement.get("assumes", ())]
     lines += ["where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):"]
     for one in statement["conclusions"]:
         where = f"for every L >= {one.get('first', 'l')} and c in {one['correlations']}"

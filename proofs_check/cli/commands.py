@@ -162,7 +162,13 @@ def derive(architecture: str, activation: str, words: options.NetworkWords, to_l
 @click.option("--cos", help="Correlation of the two inputs, in [-1, 1].")
 @click.option("--angle", help="Angle of the two inputs, in [0, pi].")
 @options.network_options
-@click.option("--digits", type=options.DIGITS, default="30", show_default=True, help="Digits that are certain; of values below 10^-N, none need be.")
+@click.option(
+    "--digits",
+    type=options.DIGITS,
+    default="30",
+    show_default=True,
+    help="Digits that are certain; of a value below 10^-N there may be fewer.",
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def kernel(
     architecture: str,

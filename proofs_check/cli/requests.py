@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sympy import Integer, expand
+from sympy import Integer, Rational, expand, pi
 
 from proofs_check.cli.group import shown
 from proofs_check.cli.options import NetworkWords
@@ -229,7 +229,10 @@ def data_certificate(path: Path, delta: str, eps: str) -> dict[str, Any]:
         return fmpq(int(value.p), int(value.q))
 
     points, labels = read(path)
-    return search(points, labels, distance=number("--delta", delta), spread=number("--eps", eps))
+    distance = number("--delta", delta)
+    if not Rational(int(distance.p), int(distance.q)) < pi:
+        raise InputError(f"--delta={shown(delta)}: out of range; allowed is an angle above 0 and below pi")
+    return search(points, labels, distance=distance, spread=number("--eps", eps))
 
 
 def coq_for(claim: Claim, certificate: dict[str, Any]) -> str:

@@ -168,7 +168,7 @@ def _is_expansion(step: Step) -> bool:
     with precision(600):
         for power in _POINTS:
             point = Integer(10) ** -power
-            gap = evaluate((step.lhs - shown).subs(_x, point), {}, digits=10)
+            gap = evaluate((step.lhs - shown).subs(_x, point), {}, digits=25)
             sizes.append(abs(gap) * arb(10) ** (power * order))
     return all(bool(size.is_finite()) for size in sizes) and bool(sizes[1] < 10 * sizes[0] + 1)
 

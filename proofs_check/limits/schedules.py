@@ -176,7 +176,8 @@ def _reach(schedule: Schedule) -> str:
         if not (speed.is_finite() and total.is_finite()):
             return ""
         most = (total * speed).upper()
-        return f" The sum is {total.str(6, radius=False)}, and |c_inf - c| is at most {most.str(4, radius=False)}."
+        moved = "" if most > 1 else f", and |c_inf - c| is at most {most.str(4, radius=False)}"
+        return f" The sum is {total.str(6, radius=False)}{moved}."
 
 
 def limit_at_infinity(expression: Expr) -> Expr | None:

@@ -145,10 +145,11 @@ def letters(expression: Expr) -> tuple[Name, ...]:
     return tuple(name for name in names() if name.symbol in used) if used else ()
 
 
-def latex_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str:
+def latex_of(expression: Expr, extra: Mapping[Symbol, str] | None = None, *, decimals: bool = True) -> str:
     r"""LaTeX of an expression.
 
-    extra  further letters, or others than those of ``theory.symbols``
+    extra     further letters, or others than those of ``theory.symbols``
+    decimals  whether a fraction that looks typed as a decimal is printed as one; not for what is derived
 
     >>> latex_of(symbols.theta / 3 - symbols.depth ** (1 - 2 * symbols.gamma))
     '\\frac{\\theta}{3} - L^{1 - 2 \\gamma}'
@@ -165,7 +166,7 @@ def latex_of(expression: Expr, extra: Mapping[Symbol, str] | None = None) -> str
             lambda node: isinstance(node, Pow) and node.base == joint and node.exp.is_even,
             lambda node: (symbols.length1 * symbols.length2) ** (node.exp / 2),
         )
-    return str(_Latex({"symbol_names": table, "inv_trig_style": "full"}).doprint(expression))
+    return str(_Latex({"symbol_names": table, "inv_trig_style": "full"}, decimals=decimals).doprint(expression))
 
 
 def text_of(expression: Expr, extra: Mapping[Symbol, str] | None = None, *, decimals: bool = True) -> str:
@@ -199,6 +200,13 @@ def _gathered(expression: Expr) -> Expr:
 class _Latex(LatexPrinter):  # type: ignore[misc]
     """SymPy's LaTeX printer with the habits of the field."""
 
+    def __init__(self, settings: Mapping[str, Any], *, decimals: bool = True) -> None:
+        super().__init__(settings)
+        self._decimals = decimals
+
+    def _decimal(self, number: Any) -> str | None:
+        return decimal_of(number) if self._decimals else None
+
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         terms = _ordered(self._as_ordered_terms(expr, order=order))
         pieces = [self._print(terms[0])]
@@ -212,7 +220,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
 
     def _print_Mul(self, expr: Any) -> str:
         coefficient, rest = expr.as_coeff_Mul()
-        decimal = decimal_of(coefficient) if coefficient.is_Rational and not coefficient.is_Integer else None
+        decimal = self._decimal(coefficient) if coefficient.is_Rational and not coefficient.is_Integer else None
         above, below = fraction(expr if decimal is None else rest)
         if decimal is None:
             if below != 1 and any(r"\frac" in self._print(factor) for factor in Mul.make_args(above) if factor.is_Add):
@@ -261,7 +269,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         return str(super()._print_Pow(expr))
 
     def _print_Rational(self, expr: Any) -> str:
-        return decimal_of(expr) or str(super()._print_Rational(expr))
+        return self._decimal(expr) or str(super()._print_Rational(expr))
 
     def _print_Integer(self, expr: Any) -> str:
         power = len(str(expr)) - 1
@@ -385,13 +393,17 @@ def _group(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def lines_of(expression: Expr, width: int = WIDTH, extra: Mapping[Symbol, str] | None = None) -> list[str]:
+def lines_of(
+    expression: Expr, width: int = WIDTH, extra: Mapping[Symbol, str] | None = None, *, decimals: bool = True
+) -> list[str]:
     r"""LaTeX of an expression in lines that fit; each line after the first begins with an operator.
+
+    decimals  as in ``latex_of``
 
     >>> lines_of(symbols.c + 1)
     ['c + 1']
     """
-    whole = latex_of(expression, extra)
+    whole = latex_of(expression, extra, decimals=decimals)
     if width_of(whole) <= width:
         return [whole]
     if expression.is_Add:
@@ -399,7 +411,7 @@ def lines_of(expression: Expr, width: int = WIDTH, extra: Mapping[Symbol, str] |
         lines: list[str] = []
         for i, term in enumerate(terms):
             negative = _negative(term)
-            pieces = lines_of(-term if negative else term, width - 4, extra)
+            pieces = lines_of(-term if negative else term, width - 4, extra, decimals=decimals)
             if negative and (-term).is_Add:
                 pieces[0] = rf"\bigl({pieces[0]}"
                 pieces[-1] += r"\bigr)"
@@ -411,20 +423,20 @@ def lines_of(expression: Expr, width: int = WIDTH, extra: Mapping[Symbol, str] |
                 lines += pieces
         return lines
     if expression.is_Mul:
-        return _product_lines(expression, width, extra)
+        return _product_lines(expression, width, extra, decimals)
     return [whole]
 
 
-def _product_lines(expression: Mul, width: int, extra: Mapping[Symbol, str] | None) -> list[str]:
+def _product_lines(expression: Mul, width: int, extra: Mapping[Symbol, str] | None, decimals: bool) -> list[str]:
     """A wide product: its simple factors, then each sum in brackets, broken where it must be."""
     sums = [factor for factor in expression.args if factor.is_Add]
     front = Mul(*(factor for factor in expression.args if not factor.is_Add))
-    head = "" if front == 1 else "-" if front == -1 else latex_of(front, extra) + " "
+    head = "" if front == 1 else "-" if front == -1 else latex_of(front, extra, decimals=decimals) + " "
     if not sums or 3 * width_of(head) > width:
-        return [latex_of(expression, extra)]
+        return [latex_of(expression, extra, decimals=decimals)]
     lines: list[str] = []
     for i, factor in enumerate(sums):
-        inner = lines_of(factor, width - 6, extra)
+        inner = lines_of(factor, width - 6, extra, decimals=decimals)
         opened = [rf"\Bigl[{inner[0]}", *inner[1:]]
         opened[-1] += r"\Bigr]"
         if i == 0:

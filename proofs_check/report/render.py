@@ -111,7 +111,7 @@ def _lines(side: Expr, width: int) -> list[str]:
     side = _short(side)
     if isinstance(side, Symbol):
         return [_letter(side)]
-    return _integral_lines(side, width) if isinstance(side, Integral) else lines_of(side, width)
+    return _integral_lines(side, width) if isinstance(side, Integral) else lines_of(side, width, decimals=False)
 
 
 def _integral_lines(integral: Integral, width: int) -> list[str]:
@@ -132,11 +132,11 @@ def _integral_lines(integral: Integral, width: int) -> list[str]:
 
 def _letter(side: Symbol) -> str:
     """The name of a kernel behind a layer; T, the letter of the code, is Theta."""
-    return re.sub(r"^T(?=_)", r"\\Theta", latex_of(side))
+    return re.sub(r"^T(?=_)", r"\\Theta", latex_of(side, decimals=False))
 
 
 def _side_latex(side: Expr) -> str:
-    return _letter(side) if isinstance(side, Symbol) else latex_of(side)
+    return _letter(side) if isinstance(side, Symbol) else latex_of(side, decimals=False)
 
 
 def _short(side: Expr) -> Expr:
@@ -184,7 +184,7 @@ def _wrapped(line: str, indent: str) -> list[str]:
 
 
 def _side_text(side: Expr, table: dict[Symbol, str]) -> str:
-    said = text_of(_short(side), table)
+    said = text_of(_short(side), table, decimals=False)
     return re.sub(r"^T(?=_)", "Theta", said.replace("mathrm", "").replace("ell", "l")) if side.is_Symbol else said
 
 
