@@ -19,11 +19,12 @@ ENGINES = ("symbolic", "certificates", "balls", "properties", "precision")
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user may turn: working digits, seconds of search for one claim, seed."""
+    """What the user may turn: working digits, seconds of search for one claim, seed; and whether a proof stands already."""
 
     digits: int = 50
     effort: float = 20
     seed: int = 0
+    proved: bool = False
 
 
 def judge(
@@ -47,7 +48,7 @@ def judge(
             if any(e.outcome is Outcome.REFUTES for e in evidence):
                 break
             # A proof stands; the counterexample search still gets a moment, to catch an engine that is wrong.
-            options = Options(digits=digits, effort=min(effort, 1) if proved else effort, seed=seed)
+            options = Options(digits=digits, effort=min(effort, 1) if proved else effort, seed=seed, proved=proved)
             found = _ask(name, claim, options)
             if found is not None:
                 evidence.append(found)

@@ -117,7 +117,8 @@ def decide_by_limit(statement: Depth) -> Evidence | None:
     if statement.parameters or statement.network.parameters or statement.depth_high is not None:
         return None
     try:
-        facts = facts_of(statement.network, statement.quantity, _witness(statement.correlations))
+        alone = statement.correlations.low == statement.correlations.high
+        facts = facts_of(statement.network, statement.quantity, _witness(statement.correlations), alone=alone)
         case = None if not facts else _Case.of(statement)
     except NtkproofError:
         return None
@@ -152,16 +153,20 @@ def _witness(correlations: Interval) -> Expr | None:
     return Integer(0) if exact_sign(correlations.low) == -1 and exact_sign(correlations.high) == 1 else None
 
 
-def facts_of(network: Network, quantity: Quantity, witness: Expr | None = None) -> tuple[Fact, ...]:
+def facts_of(
+    network: Network, quantity: Quantity, witness: Expr | None = None, *, alone: bool = False
+) -> tuple[Fact, ...]:
     """The expansions of a quantity that follow from the depth limit of a network.
 
     witness  a correlation in (-1, 1) at which the limit is computed, where it has no closed form
+    alone    whether only that correlation is asked for: then the NTK of a flow is followed, too, which may take a minute
     """
     if quantity in (Quantity.NTK, Quantity.NNGP):
         return ()
     found = _limit(network)
     domain = _OPEN
-    if witness is not None and any(one is not None for one in (found.schedule, found.germ, found.flow)):
+    flows = found.flow is not None and alone and quantity is Quantity.NORMALIZED_NTK
+    if witness is not None and (found.schedule is not None or found.germ is not None or flows):
         found = _limit_at(network, witness)
         domain = Interval(symbol=symbols.c, low=witness, high=witness)
     if found.status != "DERIVED":
