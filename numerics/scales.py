@@ -202,7 +202,8 @@ def _logarithm(argument: Expr, start: int) -> _Pair | None:
         for k, factor in enumerate((log(scale.rate), scale.powers[0], scale.powers[1]))
         if factor != zero
     ]
-    if ball != 1:  # a ball about 1 is neither equal to it nor different
+    exact = bool(ball == 1)  # a ball about 1 is neither equal to it nor different: != would leave it out
+    if not exact:
         parts.append((Scale(), ball.log()))
     return _sum(parts, start) if parts else None
 

@@ -323,7 +323,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
         (["derive", "ffnet", "--format", "pdf"], "--format=pdf: unknown format; known: text, latex, json"),
         (["derive"], "ARCH: missing; see ntkproof derive --help"),
         (["certify", "zzz"], "certify: nothing to write; give -o FILE.json"),
-        (["certify"], "missing"),
+        (["certify"], "name a claim, or give --learnability DATA.json"),
         (["check"], "FILE.json...: missing"),
     ],
 )
