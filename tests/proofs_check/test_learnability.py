@@ -249,7 +249,7 @@ def test_certify_learnability_writes_a_certificate(tmp_path: Path) -> None:
         ({"points": [[1, 0], [2, 0]]}, "two of them have the same direction"),
         ({"points": [[0, 0]]}, "the origin has no direction"),
         ({"points": [[1, 0], [1]]}, "the same number of coordinates"),
-        ({"points": [["0.5", "1"]]}, "no rational"),
+        ({"points": [["0.5.5", "1"]]}, "no rational"),
         ({"points": [[1, 0]], "labels": []}, "a list of 1 rationals"),
         ({"points": [[1, 0]], "label": [1]}, '"points", a list'),
         ({"labels": [1]}, '"points", a list'),
