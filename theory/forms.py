@@ -37,10 +37,10 @@ def shorter(value: Expr) -> Expr:
 
 def _forms(value: Expr) -> list[Expr]:
     """Forms that are mostly equal to the value; a rule that assumes too much is caught by the comparison."""
-    joint = together(value)
+    joint = together(value, deep=True)
     above, below = fraction(joint)
-    spread = expand(above)
-    forms = [joint, expand(value), factor_terms(value), spread / below, factor_terms(spread) / below, cancel(joint)]
+    spread, under = expand(above), factor_terms(expand(below))
+    forms = [joint, expand(value), factor_terms(value), spread / under, factor_terms(spread) / under, cancel(joint)]
     if value.has(exponential, HyperbolicFunction):
         forms.append(powsimp(joint))
         if not value.free_symbols:

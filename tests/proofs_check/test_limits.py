@@ -190,8 +190,10 @@ def test_relu_with_biases_has_three_fates(weight: str, known: Expr) -> None:
     options = words(weight_variance=weight, bias_variance="1")
     assert derived("ffnet", "relu", options).ntk_limit == known
     network = requested_network("ffnet", "relu", options)
-    gaps = [abs(kernel(network, length, CORR, digits=20).normalized_ntk - evaluate(known, {})) for length in (100, 800)]
-    assert gaps[1] < gaps[0] / 2
+    gaps = [
+        abs(kernel(network, length, CORR, digits=20).normalized_ntk - evaluate(known, {})) for length in (100, 2000)
+    ]
+    assert gaps[1] < gaps[0] / 3
 
 
 STRANGE = [
