@@ -24,12 +24,13 @@ from sympy import Expr, Integer, Pow, Rational, Symbol
 from numerics.balls import evaluate, exact_fraction, precision
 from numerics.fixed_points import taylor_at_one
 from proofs_check.limits.assemble import as_map
-from proofs_check.limits.maps import is_continuous, local, shorter
+from proofs_check.limits.maps import is_continuous, local
 from proofs_check.signs import sign_of
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.claims import Depth
 from theory.errors import BeyondReach
+from theory.forms import shorter
 from theory.language import expressions_of
 from theory.moments import GaussianMean, GaussianPair
 from theory.recursion import CorrelationRecursion

@@ -16,9 +16,9 @@ from typing import Protocol
 
 from sympy import Expr, Integer, Rational, cos, sqrt
 
-from proofs_check.limits.maps import shorter
 from proofs_check.limits.result import Exception_, Window, window_variable
 from proofs_check.signs import sign_of
+from theory.forms import shorter
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
 from theory.symbols import c, theta
 

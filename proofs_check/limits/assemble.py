@@ -8,13 +8,14 @@ from proofs_check.limits.derivation import derivation_of, failed_steps
 from proofs_check.limits.fixed_map import analyse
 from proofs_check.limits.flows import endures, residual_flow, residual_lengths
 from proofs_check.limits.lengths import analyse_lengths
-from proofs_check.limits.maps import Map, is_continuous, shorter
+from proofs_check.limits.maps import Map, is_continuous
 from proofs_check.limits.result import DepthLimit
 from proofs_check.limits.schedules import undefined_layer
 from proofs_check.limits.small_steps import analyse_small_steps, small_steps
 from theory import symbols
 from theory.derivation import Derivation
 from theory.errors import BeyondReach, InputError
+from theory.forms import shorter
 from theory.network import Network, Scale
 from theory.recursion import CorrelationRecursion, correlation_form, derive, diagonal_closed_form
 

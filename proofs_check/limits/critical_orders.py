@@ -25,12 +25,13 @@ from sympy import Expr, Integer, Pow, Rational, Symbol, cancel, expand, log
 from numerics.balls import accurate, bits_of, evaluate, exact_fraction, precision
 from numerics.depth_balls import DepthBall, Exponents
 from numerics.fixed_points import taylor_at_one
-from proofs_check.limits.maps import Local, Map, Names, local, shorter
+from proofs_check.limits.maps import Local, Map, Names, local
 from proofs_check.limits.result import Letter
 from theory.algebra import Answer, is_zero
 from theory.critical import MORE as MORE_TERMS
 from theory.critical import DepthExpansion, as_expression, in_depth, input_constant, log_depth, tangent_constant
 from theory.errors import NtkproofError
+from theory.forms import shorter
 from theory.moments import GaussianMean, GaussianPair
 from theory.series import NoSeries, PowerSeries
 from theory.symbols import c, depth

@@ -30,12 +30,13 @@ from numerics.balls import bits_of
 from numerics.fixed_points import correlation_fixed_point
 from proofs_check.limits.antipode import of_even_map
 from proofs_check.limits.critical_orders import ball_orders, exact_orders
-from proofs_check.limits.maps import Local, Map, Names, is_long, local, local_by_balls, shorter, with_chi
+from proofs_check.limits.maps import Local, Map, Names, is_long, local, local_by_balls, with_chi
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter, ball_of, balls_of, window_variable
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.critical import as_expression, first_logarithm, in_depth, input_constant, leading_change, tangent_constant
 from theory.errors import BeyondReach
+from theory.forms import shorter
 from theory.series import NoSeries, PowerSeries, vanishes
 from theory.symbols import c, depth
 

@@ -23,15 +23,16 @@ from numerics.balls import bits_of, precision
 from numerics.fixed_points import correlation_fixed_point
 from numerics.length_flow import LengthField, LengthFlowValue, length_flow_value
 from proofs_check.limits.fixed_map import star
-from proofs_check.limits.maps import is_continuous, local_series, shorter
+from proofs_check.limits.maps import is_continuous, local_series
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
-from proofs_check.limits.schedules import corr_limit, lasting_steps
-from proofs_check.limits.small_steps import by_lengths, elapsed, limit_in, residual_scale
+from proofs_check.limits.schedules import corr_limit, lasting_steps, limit_in
+from proofs_check.limits.small_steps import by_lengths, elapsed, residual_scale
 from proofs_check.signs import sign_of
 from theory.activations import Activation
 from theory.algebra import Answer, is_zero
 from theory.duals import Dual, correlation_dual, dual
 from theory.errors import BeyondReach
+from theory.forms import shorter
 from theory.network import Network, Nonlinearity
 from theory.recursion import KernelRecursion, derive
 from theory.series import NoSeries
@@ -167,7 +168,6 @@ class _Limit:
     """The map kappa, and where the lengths go.
 
     kappa    in c; c itself where the layers tend to the identity
-    price    whether kappa_q' at c = 1 tends to kappa'(1) fast enough, or is infinite
     speed    lim V/q, or None where V grows more slowly
     steady   whether kappa_q = kappa for every q
     chi      kappa'(1), where it is known to be above 1

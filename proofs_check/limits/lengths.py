@@ -19,7 +19,7 @@ from sympy import Expr, Function, Integer, Poly, Pow, Symbol, cancel, cos, solve
 from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import attracted_to, isolate
 from proofs_check.limits.fixed_map import analyse
-from proofs_check.limits.maps import Local, Map, is_continuous, local, shorter
+from proofs_check.limits.maps import Local, Map, is_continuous, local
 from proofs_check.limits.moving import with_moving_lengths
 from proofs_check.limits.result import DepthLimit, LengthPoint, Letter
 from proofs_check.limits.small_steps import SmallSteps, analyse_small_steps
@@ -27,6 +27,7 @@ from proofs_check.limits.vanishing import slope_at_zero, vanishing
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.errors import NtkproofError
+from theory.forms import shorter
 from theory.moments import GaussianMean, GaussianPair
 from theory.recursion import KernelRecursion
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes

@@ -193,6 +193,5 @@ __all__ = [
     "local",
     "local_by_balls",
     "local_series",
-    "shorter",
     "with_chi",
 ]

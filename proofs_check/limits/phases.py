@@ -18,11 +18,11 @@ from sympy import Expr, Integer, Rational
 
 from numerics.balls import bits_of, evaluate
 from numerics.fixed_points import isolate
-from proofs_check.limits.maps import shorter
 from theory.activations import Activation
 from theory.algebra import Answer, is_zero
 from theory.duals import dual
 from theory.errors import InputError, NtkproofError
+from theory.forms import shorter
 from theory.symbols import length
 
 CELLS = 300

@@ -19,9 +19,10 @@ from numerics.balls import REAL, bits_of, evaluate, precision
 from numerics.compile import lower
 from numerics.scales import Scale, Size, size_of
 from numerics.schedules import Schedule, at_infinity, step_size
-from proofs_check.limits.maps import shorter
 from proofs_check.limits.result import DepthLimit, Letter
+from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
+from theory.forms import shorter
 from theory.moments import GaussianMean, GaussianPair
 from theory.recursion import CorrelationRecursion, KernelRecursion
 from theory.symbols import c, depth, layer, length, length1, length2, nngp, ntk, ntk_diagonal
@@ -130,13 +131,13 @@ def summable(schedule: Schedule, base: DepthLimit) -> DepthLimit:
     if found is None:
         return replace(base, status="OPEN", reason=f"the steps {schedule.size} have no known form for large l")
     left = tail(found.scale)
-    front = limit_at_infinity(schedule.size / written(found.scale, layer))
+    front = limit_in(schedule.size / written(found.scale, layer), layer)
     letters = [
         Letter(symbol=corr_limit, meaning="lim c_L, which depends on the inputs"),
         Letter(symbol=ntk_value, meaning="lim N_L, which depends on the inputs"),
     ]
     correction = None
-    if left is not None and front is not None and _holds(front, schedule.size):
+    if left is not None and front not in (None, 0, oo) and _holds(front, schedule.size):
         correction = tail_constant * shorter(front) * left
         letters.append(Letter(symbol=tail_constant, meaning="lim (N_L - N_inf) over the sum of h_l behind L"))
     return replace(
@@ -180,14 +181,26 @@ def _reach(schedule: Schedule) -> str:
         return f" The sum is {total.str(6, radius=False)}{moved}."
 
 
-def limit_at_infinity(expression: Expr) -> Expr | None:
-    """The limit in l where it is a positive number."""
+def limit_in(expression: Expr, letter: Symbol = depth) -> Expr | None:
+    """The limit as L (or another letter) tends to infinity, if it is >= 0; None where that is not decided.
+
+    Powers go by their exponent, which SymPy does not always do for irrational ones.
+    """
+    factor, power = expression.as_independent(letter, as_Add=False)
+    if power == 1:
+        return expression
+    base, exponent = power.as_base_exp()
+    if base == letter and not exponent.has(letter):
+        side = sign_of(exponent, {})
+        if side is None:
+            return None
+        return Integer(0) if side < 0 else factor if side == 0 else oo
     plain = Symbol("n", positive=True)
     try:
-        found = limit(expression.subs(layer, plain), plain, oo)
+        found = limit(expression.subs(letter, plain), plain, oo)
     except (NotImplementedError, ValueError):
         return None
-    return found if found.is_number and found.is_finite and found.is_positive else None
+    return found if found.is_number and (found == oo or (found.is_finite and found.is_nonnegative)) else None
 
 
 def at_inputs(found: DepthLimit, corr: Expr, digits: int) -> DepthLimit:
@@ -212,6 +225,7 @@ __all__ = [
     "at_inputs",
     "diverging",
     "lasting_steps",
+    "limit_in",
     "of_correlations",
     "of_lengths",
     "steps_of",

@@ -25,18 +25,19 @@ derived here.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, exp, limit, log, oo, powsimp, sqrt, together
+from sympy import Derivative, Expr, Integer, Rational, Subs, Symbol, exp, log, oo, powsimp, sqrt, together
 
 from numerics.fixed_points import correlation_fixed_point
 from numerics.schedules import step_size as _small
 from proofs_check.limits import antipode
 from proofs_check.limits.fixed_map import star
-from proofs_check.limits.maps import local_series, shorter
+from proofs_check.limits.maps import local_series
 from proofs_check.limits.result import DepthLimit, Exception_, FixedPoint, Letter
-from proofs_check.limits.schedules import diverging, of_correlations, of_lengths, steps_of, summable, written
+from proofs_check.limits.schedules import diverging, limit_in, of_correlations, of_lengths, steps_of, summable, written
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.errors import BeyondReach
+from theory.forms import shorter
 from theory.network import Layer, Network, Repeat, Residual, Scale
 from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive
 from theory.series import NoSeries
@@ -212,28 +213,6 @@ def elapsed(size: Expr) -> tuple[Expr, Expr | None]:
 def _decay(size: Expr) -> Expr | None:
     """The p of eps_l = l^(-p + o(1))."""
     return limit_in(-log(size) / log(layer), layer)
-
-
-def limit_in(expression: Expr, letter: Symbol = depth) -> Expr | None:
-    """The limit as L (or another letter) tends to infinity, if it is >= 0; None where that is not decided.
-
-    Powers go by their exponent, which SymPy does not always do for irrational ones.
-    """
-    factor, power = expression.as_independent(letter, as_Add=False)
-    if power == 1:
-        return expression
-    base, exponent = power.as_base_exp()
-    if base == letter and not exponent.has(letter):
-        side = sign_of(exponent, {})
-        if side is None:
-            return None
-        return Integer(0) if side < 0 else factor if side == 0 else oo
-    plain = Symbol("n", positive=True)
-    try:
-        found = limit(expression.subs(letter, plain), plain, oo)
-    except (NotImplementedError, ValueError):
-        return None
-    return found if found.is_number and (found == oo or (found.is_finite and found.is_nonnegative)) else None
 
 
 def short_time(steps: SmallSteps, base: DepthLimit, time: Expr) -> DepthLimit:
@@ -494,4 +473,4 @@ def _second_order(
     return None if correction.has(Subs, Derivative) else correction
 
 
-__all__ = ["SmallSteps", "analyse_small_steps", "by_lengths", "limit_in", "residual_scale", "small_steps"]
+__all__ = ["SmallSteps", "analyse_small_steps", "by_lengths", "residual_scale", "small_steps"]

@@ -16,12 +16,12 @@ from dataclasses import replace
 from sympy import Expr, Integer, Rational, factor, log
 
 from numerics.vanishing import correlation_limit, tends_to_zero
-from proofs_check.limits.maps import shorter
 from proofs_check.limits.result import DepthLimit, Exception_, Letter
 from proofs_check.limits.schedules import corr_limit
 from proofs_check.signs import sign_of
 from theory.algebra import Answer, is_zero
 from theory.errors import NtkproofError
+from theory.forms import shorter
 from theory.recursion import KernelRecursion
 from theory.small_lengths import Germ, drift, feeds_all, germ_of
 from theory.symbols import c, depth, length

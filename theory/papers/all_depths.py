@@ -8,10 +8,10 @@ of their ids.
 from theory import symbols
 from theory.activations import activation, leaky_relu
 from theory.architectures import ffnet
-from theory.claims import Claim, Depth, Kind, Quantity, Statement, Verdict
-from theory.language import Chain, Expansion, Limit, parse_holds
+from theory.claims import Claim, Depth, Quantity, Verdict
+from theory.language import Expansion, Limit, parse_holds
 from theory.network import Network
-from theory.papers.short import interval
+from theory.papers.short import claim, interval, kind_of
 
 PAPER = "all-depths"
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
@@ -35,14 +35,7 @@ def bound(
 ) -> Claim:
     """A statement about every depth from ``first`` on, and about every slope of an interval where one is given."""
     said = parse_holds(holds)
-    match said:
-        case Limit():
-            kind = Kind.LIMIT
-        case Chain():
-            kind = Kind.BOUND
-        case _:
-            kind = Kind.RATE
-    statement: Statement = Depth(
+    statement = Depth(
         network=network,
         quantity=quantity,
         holds=said,
@@ -51,16 +44,7 @@ def bound(
         parameters=() if slopes is None else (interval(symbols.slope, slopes),),
         pointwise=isinstance(said, Limit | Expansion),
     )
-    return Claim(
-        id=f"{PAPER}/{slug}",
-        paper=PAPER,
-        number=topic,
-        title=f"False: {title}" if expected is REFUTED else title,
-        kind=kind,
-        statement=statement,
-        expected=expected,
-        note=note,
-    )
+    return claim(PAPER, slug, title, topic, kind_of(said), statement, expected, note)
 
 
 _SLOPES = "all slopes of leaky relu"

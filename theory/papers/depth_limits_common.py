@@ -9,11 +9,11 @@ from sympy import Expr
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet
-from theory.claims import Claim, Depth, Identity, Interval, Kind, Quantity, Statement, Verdict
+from theory.claims import Claim, Depth, Identity, Interval, Kind, Quantity, Verdict
 from theory.derived import Derived
-from theory.language import Expansion, Limit, Order, parse_holds
+from theory.language import parse_holds
 from theory.network import Network
-from theory.papers.short import form, interval
+from theory.papers.short import claim, form, interval, kind_of
 
 PAPER = "depth-limits"
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
@@ -35,21 +35,8 @@ def chi(network: Network) -> Expr:
     return form(network).diagonal_factor
 
 
-def _claim(
-    slug: str, title: str, topic: str, kind: Kind, statement: Statement, expected: Verdict, source: str, note: str
-) -> Claim:
-    false = expected is REFUTED
-    said = " ".join(part for part in (note, f"Source: {source}." if source else "") if part)
-    return Claim(
-        id=f"{PAPER}/{slug}",
-        paper=PAPER,
-        number=topic,
-        title=f"False: {title}" if false else title,
-        kind=kind,
-        statement=statement,
-        expected=expected,
-        note=said,
-    )
+def _noted(note: str, source: str) -> str:
+    return " ".join(part for part in (note, f"Source: {source}." if source else "") if part)
 
 
 def deep(
@@ -68,13 +55,6 @@ def deep(
 ) -> Claim:
     """A limit, an expansion or an order of growth."""
     said = parse_holds(holds)
-    match said:
-        case Limit():
-            kind = Kind.LIMIT
-        case Expansion() | Order():
-            kind = Kind.RATE
-        case _:
-            kind = Kind.BOUND
     statement = Depth(
         network=network,
         quantity=quantity,
@@ -82,7 +62,7 @@ def deep(
         correlations=interval(symbols.c, domain),
         pointwise=not uniform,
     )
-    return _claim(slug, title, topic, kind, statement, expected, source, note)
+    return claim(PAPER, slug, title, topic, kind_of(said), statement, expected, _noted(note, source))
 
 
 def equal(
@@ -98,7 +78,8 @@ def equal(
     note: str = "",
 ) -> Claim:
     """An equation between what is derived, when it is asked for, and what is printed."""
-    return _claim(slug, title, topic, kind, Identity(lhs=lhs, rhs=rhs, domain=domain), expected, source, note)
+    statement = Identity(lhs=lhs, rhs=rhs, domain=domain)
+    return claim(PAPER, slug, title, topic, kind, statement, expected, _noted(note, source))
 
 
 CORRELATIONS = interval(symbols.c, "(-1, 1)")

@@ -11,6 +11,7 @@ from theory.activations import activation, leaky_relu
 from theory.architectures import ffnet, resnet
 from theory.claims import Claim, Kind, Prediction, Verdict
 from theory.network import Network
+from theory.papers.short import claim
 
 PAPER = "learnability"
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
@@ -64,16 +65,8 @@ def said(
         at=at,
         distance=None if distance is None else Rational(distance),
     )
-    return Claim(
-        id=f"{PAPER}/{slug}",
-        paper=PAPER,
-        number="feedforward" if network.name == "ffnet" else "residual",
-        title=f"False: {title}" if expected is REFUTED else title,
-        kind=Kind.LEARNABILITY,
-        statement=statement,
-        expected=expected,
-        note=note,
-    )
+    topic = "feedforward" if network.name == "ffnet" else "residual"
+    return claim(PAPER, slug, title, topic, Kind.LEARNABILITY, statement, expected, note)
 
 
 # a claim in four lines reads better than in fourteen

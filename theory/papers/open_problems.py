@@ -9,32 +9,17 @@ from sympy import Expr, Integer, Rational, exp, pi, sqrt
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet, resnet
-from theory.claims import Claim, Depth, Identity, Kind, Parity, Quantity, Spectrum, Statement, Turning, Verdict
+from theory.claims import Claim, Depth, Identity, Kind, Parity, Quantity, Spectrum, Turning, Verdict
 from theory.duals import dual
 from theory.language import parse_holds
 from theory.network import Network
 from theory.papers.huang2020_common import FFNET, OMEGA, RELU, RESNET, resnet_at
-from theory.papers.short import interval
+from theory.papers.short import claim, interval
 from theory.parsing import parse
 
 PAPER = "open-problems"
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
 NTK = Quantity.NORMALIZED_NTK
-
-
-def _claim(
-    slug: str, title: str, topic: str, kind: Kind, statement: Statement, expected: Verdict = PROVED, note: str = ""
-) -> Claim:
-    return Claim(
-        id=f"{PAPER}/{slug}",
-        paper=PAPER,
-        number=topic,
-        title=f"False: {title}" if expected is REFUTED else title,
-        kind=kind,
-        statement=statement,
-        expected=expected,
-        note=note,
-    )
 
 
 def _rate(
@@ -55,7 +40,7 @@ def _rate(
         correlations=interval(symbols.c, domain),
         parameters=() if gammas is None else (interval(symbols.gamma, gammas),),
     )
-    return _claim(slug, title, "uniform rate", Kind.BOUND, statement, expected, note)
+    return claim(PAPER, slug, title, "uniform rate", Kind.BOUND, statement, expected, note)
 
 
 def _turning(
@@ -72,7 +57,7 @@ def _turning(
     statement = Turning(
         network=network, quantity=NTK, correlations=interval(symbols.c, domain), depth_low=first, rises=rises
     )
-    return _claim(slug, title, "turning", Kind.MONOTONICITY, statement, expected, note)
+    return claim(PAPER, slug, title, "turning", Kind.MONOTONICITY, statement, expected, note)
 
 
 def _spectrum(
@@ -95,7 +80,7 @@ def _spectrum(
         depth_low=depths[0],
         depth_high=depths[1],
     )
-    return _claim(slug, title, "eigenvalues", Kind.SPECTRUM, statement, expected, note)
+    return claim(PAPER, slug, title, "eigenvalues", Kind.SPECTRUM, statement, expected, note)
 
 
 # a claim in four lines reads better than in fourteen
@@ -190,7 +175,7 @@ def coefficient(name: str, length: Expr) -> Expr:
 
 def _side(slug: str, title: str, lhs: Expr, rhs: Expr, expected: Verdict = PROVED, note: str = "") -> Claim:
     statement = Identity(lhs=lhs, rhs=rhs, domain=(interval(Q, "(0, oo)"),))
-    return _claim(slug, title, "side of the approach", Kind.IDENTITY, statement, expected, note)
+    return claim(PAPER, slug, title, "side of the approach", Kind.IDENTITY, statement, expected, note)
 
 
 def _critical(
@@ -203,7 +188,7 @@ def _critical(
         correlations=interval(symbols.c, "(-1, 1)"),
         pointwise=True,
     )
-    return _claim(slug, title, "side of the approach", Kind.RATE, statement, expected, note)
+    return claim(PAPER, slug, title, "side of the approach", Kind.RATE, statement, expected, note)
 
 
 _CRITICAL = 4 * Q**2 - 4 * Q - 1

@@ -4,7 +4,8 @@ from functools import cache
 
 from sympy import Expr, oo
 
-from theory.claims import Interval
+from theory.claims import Claim, Interval, Kind, Statement, Verdict
+from theory.language import Expansion, Holds, Limit, Order
 from theory.network import Network
 from theory.parsing import parse
 from theory.recursion import CorrelationRecursion, correlation_form
@@ -29,4 +30,38 @@ def interval(symbol: Expr, text: str) -> Interval:
     return Interval(symbol=symbol, low=low, high=high, low_closed=text[0] == "[", high_closed=text[-1] == "]")
 
 
-__all__ = ["form", "interval"]
+def claim(
+    paper: str,
+    slug: str,
+    title: str,
+    topic: str,
+    kind: Kind,
+    statement: Statement,
+    expected: Verdict = Verdict.PROVED,
+    note: str = "",
+) -> Claim:
+    """A claim under a topic of a paper; one that is expected REFUTED says in its title that it is false."""
+    return Claim(
+        id=f"{paper}/{slug}",
+        paper=paper,
+        number=topic,
+        title=f"False: {title}" if expected is Verdict.REFUTED else title,
+        kind=kind,
+        statement=statement,
+        expected=expected,
+        note=note,
+    )
+
+
+def kind_of(holds: Holds) -> Kind:
+    """The kind of a statement about large depths."""
+    match holds:
+        case Limit():
+            return Kind.LIMIT
+        case Expansion() | Order():
+            return Kind.RATE
+        case _:
+            return Kind.BOUND
+
+
+__all__ = ["claim", "form", "interval", "kind_of"]
