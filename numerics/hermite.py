@@ -36,7 +36,7 @@ from theory import symbols
 from theory.errors import BeyondReach, InputError, NoClosedForm
 from theory.exact import exact
 from theory.growth import gaussian_growth
-from theory.moments import GaussianMean
+from theory.moments import GaussianMean, derivative
 from theory.symbols import x
 
 TERMS = (32, 64, 128, 256, 512, 1024, 1536)
@@ -188,7 +188,7 @@ def _near_one(phi: Expr, order: int, q: arb, gap: arb) -> arb | None:
 @lru_cache(maxsize=512)
 def derivative_square(phi: Expr, order: int) -> Expr:
     """The square of a derivative, made once: SymPy takes milliseconds for it, and for its hash, every time."""
-    return (phi.diff(x, order) if order else phi) ** 2
+    return derivative(phi, order) ** 2
 
 
 def _power(base: arb, times: int) -> arb:
@@ -289,7 +289,7 @@ def _ball(radius: arb) -> arb:
 
 def _schwarz(phi: Expr, order: int, q1: arb, q2: arb) -> arb:
     """At most the root of the product of the second moments."""
-    square = (phi.diff(x, order) if order else phi) ** 2
+    square = derivative_square(phi, order)
     bound = gaussian_mean(square, q1) * gaussian_mean(square, q2)
     return _ball(bound.abs_upper().sqrt())
 

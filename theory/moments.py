@@ -15,6 +15,7 @@ What can go wrong. Only integrands that are smooth and of a growth that ``theory
 numbers come from ``numerics.hermite``.
 """
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sympy import AtomicExpr, Expr, Function, Integer, Pow, Symbol, expand
@@ -90,7 +91,7 @@ class GaussianMean(Function):  # type: ignore[misc]
         factor, rest = function.as_independent(x, as_Add=False)
         if factor != 1:
             return factor * cls(Integrand(rest), length)
-        if _parity(function) == -1:
+        if _mirrors(function, -1):
             return Integer(0)
         return None if isinstance(integrand, Integrand) else cls(Integrand(function), length)
 
@@ -134,7 +135,7 @@ class GaussianPair(Function):  # type: ignore[misc]
     def eval(cls, integrand: Expr, order: Expr, length1: Expr, length2: Expr, covariance: Expr) -> Expr | None:
         """Constants stand in front; equal, opposite, independent inputs have single moments; the lengths are in order."""
         function = _plain(integrand)
-        slope = function.diff(x, int(order)) if order else function
+        slope = derivative(function, int(order))
         if not slope.has(x):
             return slope**2
         factor, rest = function.as_independent(x, as_Add=False)
@@ -172,7 +173,7 @@ class GaussianPair(Function):  # type: ignore[misc]
         return GaussianPair(phi, order + 1, *rest)
 
     def _shown(self) -> tuple[Expr, Expr]:
-        slope = self.integrand.diff(x, self.order) if self.order else self.integrand
+        slope = derivative(self.integrand, self.order)
         return slope.subs(x, _U), slope.subs(x, _V)
 
     def _sympystr(self, printer: Any) -> str:
@@ -193,11 +194,20 @@ def _power(text: str, exponent: str | None) -> str:
 
 def _parity(function: Expr) -> int | None:
     """1 for even, -1 for odd functions of x; None for neither, or where expansion does not show it."""
-    mirrored = function.subs(x, -x)
-    for sign in (1, -1):
-        if expand(function - sign * mirrored) == 0:
-            return sign
-    return None
+    return next((sign for sign in (1, -1) if _mirrors(function, sign)), None)
 
 
-__all__ = ["GaussianMean", "GaussianPair", "Integrand"]
+def _mirrors(function: Expr, sign: int) -> bool:
+    """Whether g(-x) = sign g(x), shown by expansion."""
+    if sign == -1 and isinstance(function, Pow) and function.exp == 2:
+        return False  # a square that is not 0; expanding the square of a high derivative takes minutes
+    return bool(expand(function - sign * function.subs(x, -x)) == 0)
+
+
+@lru_cache(maxsize=256)
+def derivative(function: Expr, order: int) -> Expr:
+    """The derivative in x, from the one before: those of one activation are asked for in turn."""
+    return derivative(function, order - 1).diff(x) if order else function
+
+
+__all__ = ["GaussianMean", "GaussianPair", "Integrand", "derivative"]

@@ -16,6 +16,7 @@ front of Lambda^j B^b log(L)^e/L^k is named n_k_j, with a B and an l behind it f
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -148,9 +149,15 @@ class _Numbers:
 def _opened(value: Expr) -> Expr:
     """Over one denominator and cancelled, in the radicands too: constants often cancel in them."""
     plain = value.replace(
-        lambda node: isinstance(node, Pow) and not node.exp.is_Integer, lambda node: cancel(node.base) ** node.exp
+        lambda node: isinstance(node, Pow) and not node.exp.is_Integer, lambda node: _cancelled(node.base) ** node.exp
     )
-    return cancel(plain) if plain.count_ops() <= _LONGEST else plain
+    return _cancelled(plain) if plain.count_ops() <= _LONGEST else plain
+
+
+@lru_cache(maxsize=4096)
+def _cancelled(value: Expr) -> Expr:
+    """``cancel``, once for the radicands that all coefficients share."""
+    return cancel(value)
 
 
 def _rational(ball: arb) -> Rational | None:
