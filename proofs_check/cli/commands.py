@@ -116,14 +116,19 @@ def show(target: str, as_json: bool, effort: float, fresh: bool, ledger: Path | 
 
 @cli.command("list")
 @click.argument("what", required=False, metavar="[papers | claims | activations | architectures]")
+@click.argument("paper", required=False, metavar="[PAPER]")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def list_(what: str | None, as_json: bool) -> int:
-    """Show the papers, claims, activations and architectures that have a name."""
+def list_(what: str | None, paper: str | None, as_json: bool) -> int:
+    """Show the papers, claims, activations and architectures that have a name; ``list claims PAPER``: those of one paper."""
     from proofs_check.cli import listing, tables
 
     if what is not None and what not in SECTIONS:
         raise InputError(f"{shown(what)}: nothing to list; {nearest(what, SECTIONS)}")
+    if paper is not None and what != "claims":
+        raise InputError(f"{shown(paper)}: only claims are listed by paper; say list claims {shown(paper)}")
     sections = {name: listing.SECTIONS[name]() for name in SECTIONS if what in (None, name)}
+    if paper is not None:
+        sections["claims"] = listing.claims(paper)
     if as_json:
         _print_json(sections)
     else:
@@ -226,6 +231,8 @@ def limit(
 ) -> int:
     """Derive what becomes of the kernels of a network as its depth grows.
 
+    ARCH is a name that ``ntkproof list architectures`` shows, such as ffnet or resnet.
+
     Exit status 0: derived; 1: open, with the reason and, at given inputs, numbers at finite depths.
     """
     from proofs_check.cli import limiting
@@ -244,7 +251,7 @@ def limit(
         if as_json:
             _print_json(line)
         else:
-            click.echo(limiting.line_text(line))
+            click.echo(limiting.line_text(line, digits))
         return 0
     found, corr = limiting.limit_of(request)
     if as_json:

@@ -1,6 +1,6 @@
 """What ``ntkproof limit`` answers: plain data, and the same for a person."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,10 @@ from proofs_check.limits.result import Letter, Window, ball_of, is_exact
 from proofs_check.limits.small_steps import flow_constant
 from proofs_check.limits.tidy import tidied
 from proofs_check.report.expressions import text_of
+from proofs_check.signs import sign_of
 from theory import parsing
 from theory.activations import activation
+from theory.architectures import critical_point
 from theory.critical import input_constant, tangent_constant
 from theory.errors import InputError
 from theory.symbols import c
@@ -73,6 +75,17 @@ def limit_of(request: LimitRequest) -> tuple[DepthLimit, Expr | None]:
     return at_input(found, corr, request.digits), corr
 
 
+def _critical_point(request: LimitRequest) -> dict[str, Expr]:
+    """What ``--critical`` stands for: both variances and the squared norm of the inputs; nothing without it."""
+    words = request.words
+    if words.critical is None:
+        return {}
+    length = parsing.number(words.critical, "--critical")
+    return asdict(
+        critical_point(activation(request.activation), length, normalised=not words.unnormalised, sign=sign_of)
+    )
+
+
 def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> dict[str, Any]:
     """The answer of ``ntkproof limit --json``."""
     values = {key: _value(getattr(found, name), found, corr, request.digits) for key, name in VALUES.items()}
@@ -84,6 +97,10 @@ def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> d
         "alpha": request.words.alpha,
         "cos": request.cos,
         "angle": request.angle,
+        "critical_point": {
+            name: _value(value, found, None, request.digits) for name, value in _critical_point(request).items()
+        }
+        or None,
         "phase": found.phase,
         **values,
         "variable": found.variable,
@@ -118,7 +135,7 @@ def limit_data(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> d
 
 
 def _value(value: Expr | None, found: DepthLimit, corr: Expr | None, digits: int) -> dict[str, Any] | None:
-    """Exact text, a decimal for a number, and a ball where the inputs are given."""
+    """Exact text, a decimal for a number, and a ball unless the number is a rational one, known without inputs."""
     if value is None:
         return None
     if value == oo:
@@ -128,10 +145,9 @@ def _value(value: Expr | None, found: DepthLimit, corr: Expr | None, digits: int
     data = {"exact": exact, "decimal": None if ball is None else _decimal(ball, digits)}
     if exact is None:
         data["expression"] = str(value)
-    if corr is not None:
-        at = ball_of(value.subs(c, corr), found.balls, digits)
-        data |= _ball(at, digits)
-    return data
+    if corr is None and value.is_Rational:
+        return data
+    return data | _ball(ball if corr is None else ball_of(value.subs(c, corr), found.balls, digits), digits)
 
 
 def _antipode(window: Window, found: DepthLimit, digits: int) -> dict[str, Any]:
@@ -173,6 +189,11 @@ def _used(found: DepthLimit) -> list[Letter]:
     return list(kept.values())
 
 
+def _with_radius(ball: dict[str, Any]) -> str:
+    """The number with the radius of its enclosure, as ``kernel`` prints it."""
+    return str(ball["mid"]) if ball["rad"] == "0" else f"{ball['mid']} +/- {ball['rad']}"
+
+
 def _text(value: Expr) -> str:
     """What is derived keeps its fractions: 107/64, not 1.671875."""
     return text_of(value, decimals=False)
@@ -204,6 +225,8 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
     words += [f"cos = {request.cos}"] if request.cos else [f"angle = {request.angle}"] if request.angle else []
     head = ", ".join([f"{request.architecture} {request.activation}", *words])
     lines = [f"{head}: {found.phase or 'no phase'}" if found.status == "DERIVED" else f"{head}: OPEN", ""]
+    for name, value in _critical_point(request).items():
+        lines += _equation(f"{name.replace('_', ' ')} =", value, _value(value, found, None, request.digits))
     if found.status != "DERIVED":
         lines += [*wrapped(found.reason, _WIDTH, "  ", "  "), ""]
     for name, says in _ROWS:
@@ -216,13 +239,8 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
             says = f"{'theta_0' if found.variable == 'angle' else '1 - c'} = x/L"
         if name == "angle_rate" and found.phase == "chaotic":
             says = "angle - limit ~"
-        shown = "infinite" if value == oo else _text(value)
         more = (name in ("expansion", "inverse")) * " + ..."
-        data = _value(value, found, corr, request.digits)
-        assert data is not None
-        number = data.get("mid") or data["decimal"]
-        plain = number if number is not None and number != shown and not value.is_Rational else None
-        lines += wrapped(f"{says:<15} {shown}{more}" + (f"  = {plain}" if plain else ""), _WIDTH, " " * 18, "  ")
+        lines += _equation(says, value, _value(value, found, corr, request.digits), more)
     for one in found.exceptions:
         limit_text_ = "not derived" if one.limit is None else _text(one.limit)
         lines.append(f"  {'at c = ' + str(one.corr):<15} N_L -> {limit_text_}: {one.reason}")
@@ -233,17 +251,27 @@ def limit_text(request: LimitRequest, found: DepthLimit, corr: Expr | None) -> s
             lines.append(f"  {'fixed point':<15} c = {_text(point.corr)}, {point.stability}")
     if len(found.lengths) > 1:
         for at in found.lengths:
-            lines.append(f"  {'fixed length':<15} q = {_decimal(at.length, request.digits)}, {at.stability}")
+            length = _with_radius(_ball(at.length, request.digits))
+            lines.append(f"  {'fixed length':<15} q = {length}, {at.stability}")
     for letter in _used(found):
-        ball = "" if letter.ball is None else f" = {format_ball(letter.ball, min(request.digits, 30))[0]}"
+        ball = "" if letter.ball is None else f" = {_with_radius(_ball(letter.ball, request.digits))}"
         lines.append(f"  with {letter.symbol}{ball}: {letter.meaning}")
     for note in found.notes:
         lines += wrapped(sentence(note), _WIDTH, "    ", "  ")
     if found.numerics:
         lines.append("  Numbers at finite depth, of which nothing follows for the limit:")
-        lines += [f"    L = {depth}: N_L = {format_ball(ball, 12)[0]}" for depth, ball in found.numerics]
+        lines += [f"    L = {depth}: N_L = {_with_radius(_ball(ball, 12))}" for depth, ball in found.numerics]
     lines.append("  N_L is the normalised NTK at inputs of correlation c, -1 < c < 1.")
+    if any("E[" in line for line in lines):
+        lines.append("  E[g(u); q] is the mean of g(u) over u ~ N(0, q).")
     return "\n".join(line.replace("**", "^") for line in lines)
+
+
+def _equation(says: str, value: Expr, data: dict[str, Any] | None, more: str = "") -> list[str]:
+    """One value of the answer with its decimals, if there are any."""
+    shown = "infinite" if value == oo else _text(value)
+    plain = "" if value.is_Rational or data is None or data.get("mid") is None else f"  = {_with_radius(data)}"
+    return wrapped(f"{says:<15} {shown}{more}{plain}", _WIDTH, " " * 18, "  ")
 
 
 def _antipode_lines(window: Window) -> list[str]:
@@ -283,8 +311,11 @@ def line_data(request: LimitRequest) -> dict[str, Any]:
     }
 
 
-def line_text(data: dict[str, Any]) -> str:
-    """The same for a person."""
+_COLUMNS = ("weight_variance", "bias_variance", "chi_parallel")
+
+
+def line_text(data: dict[str, Any], digits: int) -> str:
+    """The same for a person; decimals are rounded to ``digits`` digits."""
     lines = [f"critical line of ffnet {data['activation']}: chi = 1 at pre-activations of length q", ""]
     for key, says in (
         ("weight_variance", "weight variance"),
@@ -292,11 +323,12 @@ def line_text(data: dict[str, Any]) -> str:
         ("chi_parallel", "chi_par"),
     ):
         lines.append(f"  {says:<15} = {data[key].replace('**', '^')}")
-    lines += ["", f"  {'q':>6}  {'weight variance':<18}{'bias variance':<20}{'chi_par':<16}"]
+    width = digits + 9
+    lines += ["", f"  {'q':>6}  {'weight variance':<{width}}{'bias variance':<{width}}chi_par"]
     for point in data["points"]:
-        numbers = [f"{Decimal(point[key]['mid']):.12g}" for key in ("weight_variance", "bias_variance", "chi_parallel")]
+        numbers = [f"{Decimal(point[key]['mid']):.{digits}g}" for key in _COLUMNS]
         outside = "" if point["admissible"] else "  bias variance below 0: not on the line"
-        lines.append(f"  {point['length']:>6}  {numbers[0]:<18}{numbers[1]:<20}{numbers[2]:<16}{outside}")
+        lines.append(f"  {point['length']:>6}  " + "".join(f"{one:<{width}}" for one in numbers).rstrip() + outside)
     lines += [f"  half-stable length (chi_par = 1): q = {one['mid']}" for one in data["half_stable_lengths"]]
     lines.append(
         "  With smaller weight variance at the same q: ordered; with larger: chaotic. q is stable for chi_par < 1."

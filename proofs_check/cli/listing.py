@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from proofs_check.cli.group import nearest, shown
+from theory.errors import InputError
+
 Row = dict[str, str]
 
 
@@ -19,9 +22,15 @@ def paper_rows() -> list[Row]:
     ]
 
 
-def claims() -> list[Row]:
-    """Every claim of every paper."""
+def claims(paper: str | None = None) -> list[Row]:
+    """Every claim of every paper, or of one.
+
+    raises  InputError for a paper that has no module
+    """
     from theory import papers
+
+    if paper is not None and paper not in papers.PAPERS:
+        raise InputError(f"{shown(paper)}: no such paper; {nearest(paper, tuple(papers.PAPERS))}")
 
     return [
         {
@@ -31,7 +40,7 @@ def claims() -> list[Row]:
             "number": claim.number,
             "title": claim.title,
         }
-        for name in papers.PAPERS
+        for name in ((paper,) if paper is not None else papers.PAPERS)
         for claim in papers.load(name).CLAIMS
     ]
 

@@ -49,6 +49,7 @@ _LOST = 3
 _POWERS = range(-12, 13)
 _RECOGNISED = 50
 line_constant = Symbol("Lambda", real=True)
+_SHOWN = {line_constant: "(M + alpha*log(L))", log_depth: "log(L)"}
 """alpha log L + M."""
 
 
@@ -293,8 +294,9 @@ def _written(value: Any, letter: str, k: int, shift: Expr, letters: list[Letter]
         product, name = _monomial(powers, shift)
         symbol = Symbol(f"{letter}_{k}_{name}", real=True)
         what = "N_L" if letter == "n" else "L^-1 times 1/x_L"
-        shown = " ".join(f"{one}^{power}" if power > 1 else str(one) for one, power in powers) or "1"
-        meaning = f"coefficient of {shown}/L^{k} in {what}".replace("ell", "log(L)")
+        names = [(_SHOWN.get(one, str(one)), power) for one, power in powers]
+        shown = "*".join(f"{one}^{power}" if power > 1 else one for one, power in names) or "1"
+        meaning = f"coefficient of {shown}/L^{k} in {what}"
         letters.append(Letter(symbol=symbol, meaning=meaning, ball=ball))
         written += symbol * product
     return written

@@ -123,3 +123,39 @@ def test_no_order_behind_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = ask(capsys, "ffnet", "--activation", "relu", "--orders", "0")
     assert status == 0
     assert "1/4" in out
+
+
+def test_decimals_carry_their_radius_and_the_critical_point_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tanh at length 1: weight variance E[phi^2]/E[phi'^2], both moments about N(0, 1) by another quadrature."""
+    from mpmath import exp, mp, pi, quad, sqrt, tanh
+
+    words = ("ffnet", "--activation", "tanh", "--critical", "1", "--orders", "1")
+    point = json.loads(ask(capsys, *words, "--json")[1])["critical_point"]
+    with mp.workdps(25):
+        square, slope = (
+            quad(lambda u, f=f: f(u) * exp(-u * u / 2) / sqrt(2 * pi), [-12, -4, 0, 4, 12])
+            for f in (lambda u: tanh(u) ** 2, lambda u: (1 - tanh(u) ** 2) ** 2)
+        )
+        weight = square / slope
+    assert abs(float(point["weight_variance"]["mid"]) - float(weight)) < 1e-15
+    assert abs(float(point["bias_variance"]["mid"]) - float(1 - weight)) < 1e-15
+    assert point["squared_norm"]["exact"] == "1"
+    _, out, _ = ask(capsys, *words)
+    assert "weight variance = E[tanh(u)^2; 1]" in out
+    assert "E[g(u); q] is the mean of g(u) over u ~ N(0, q)." in out
+    numbers = [line for line in out.splitlines() if line.startswith("  with ") and " = 0." in line]
+    assert numbers
+    assert all(" +/- " in line for line in numbers)
+    assert "Lambda" not in out
+
+
+def test_claims_are_listed_by_paper(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of one paper; a misspelt name gets a hint."""
+    assert cli.run(["list", "claims", "learnability", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["claims"]
+    assert rows
+    assert all(row["id"].startswith("learnability/") for row in rows)
+    assert cli.run(["list", "claims", "learnabilty"]) == 2
+    assert "did you mean learnability?" in capsys.readouterr().err
+    assert cli.run(["list", "papers", "learnability"]) == 2
+    assert "only claims are listed by paper" in capsys.readouterr().err
