@@ -11,20 +11,25 @@ from sympy import Expr, Symbol
 
 from theory.show import aligned, formula
 
+RELATIONS = {"=": "=", "~": r"\sim", "approx": r"\approx"}
+"""The relations of a step, and how LaTeX writes them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One line ``lhs = rhs`` of a derivation.
+    """One line ``lhs = rhs`` of a derivation, or ``lhs ~ rhs`` or an approximation.
 
-    rule     short name of the rule, e.g. "definition", "stein", "dense", "algebra"
-    reason   one sentence for a reader, plain text with $...$ allowed
-    domain   for each free symbol that is restricted, the ends of its interval
+    rule      short name of the rule, e.g. "definition", "stein", "dense", "algebra"
+    reason    one sentence for a reader, plain text with $...$ allowed
+    relation  "=", "~" (the quotient tends to 1, or an asymptotic expansion), "approx" (up to the radius in the reason)
+    domain    for each free symbol that is restricted, the ends of its interval
     """
 
     lhs: Expr
     rhs: Expr
     rule: str
     reason: str
+    relation: str = "="
     domain: tuple[tuple[Symbol, Expr, Expr], ...] = field(default=())
 
 
@@ -42,4 +47,4 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         """LaTeX for Jupyter."""
-        return aligned((formula(step.lhs), formula(step.rhs)) for step in self.steps)
+        return aligned((formula(step.lhs), formula(step.rhs), RELATIONS[step.relation]) for step in self.steps)

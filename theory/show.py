@@ -18,7 +18,7 @@ def formula(expression: Expr) -> str:
     return text
 
 
-def aligned(rows: Iterable[tuple[str, str]]) -> str:
-    """Rows left = right under each other, as one display in dollar signs."""
-    body = r" \\ ".join(f"{left} &= {right}" for left, right in rows)
+def aligned(rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows (left, right), or with another relation than = behind them, under each other, as one display in dollar signs."""
+    body = r" \\ ".join(f"{left} &{''.join(relation) or '='} {right}" for left, right, *relation in rows)
     return rf"$\displaystyle \begin{{aligned}} {body} \end{{aligned}}$"

@@ -6,31 +6,37 @@ Rules
     fixed-point    both sides agree at the enclosed fixed point
     algebra        both sides agree, by replayed algebra or by balls
     asymptotics    the conclusion, by the theorem of docs/depth-limits.md that the reason names
+    enclosure      the midpoint of the ball of a letter, whose radius the reason states
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from flint import arb
-from sympy import Derivative, Expr, Integer, Symbol, acos, cos, oo
+from sympy import Derivative, Expr, Float, Integer, Symbol, acos, cos, oo
 
-from numerics.balls import evaluate, precision
+from numerics.balls import evaluate, format_ball, precision
 from proofs_check.limits.fixed_map import FIRST_TERMS
 from proofs_check.limits.maps import Map, local
-from proofs_check.limits.result import DepthLimit
+from proofs_check.limits.result import DepthLimit, Letter
 from proofs_check.limits.small_steps import SmallSteps, small_steps
 from theory.algebra import Answer, is_zero
 from theory.critical import coordinate
 from theory.derivation import Derivation, Step
+from theory.moments import GaussianMean, GaussianPair
 from theory.recursion import correlation_form
 from theory.series import NoSeries, PowerSeries, restored
 from theory.symbols import c
 
 _x = Symbol("x", positive=True)
-_POINTS = (5, 8)
+_POINTS, _DIGITS = (5, 8), 25
+_MOMENT_POINTS, _MOMENT_DIGITS = (3, 5), 11
+"""Powers of 1/10 at which expansions are compared, and the digits there; Gaussian moments near 1 have fewer."""
 _ANGLE = ("\\theta_L", "{\\theta_L - \\arccos c_*}")
 _TERMS = 3
 """Terms of a series that are shown."""
+_SHOWN = 20
+"""Digits of a letter that are shown."""
 
 
 def derivation_of(found: DepthLimit, recursion: Map | None) -> Derivation:
@@ -51,8 +57,8 @@ def derivation_of(found: DepthLimit, recursion: Map | None) -> Derivation:
     return Derivation(title=title, steps=tuple(steps))
 
 
-def _define(name: str, value: Expr, reason: str, rule: str = "definition") -> Step:
-    return Step(lhs=Symbol(name), rhs=restored(value), rule=rule, reason=reason)
+def _define(name: str, value: Expr, reason: str, rule: str = "definition", relation: str = "=") -> Step:
+    return Step(lhs=Symbol(name), rhs=restored(value), rule=rule, reason=reason, relation=relation)
 
 
 def _of_map(found: DepthLimit, recursion: Map) -> list[Step]:
@@ -115,8 +121,9 @@ def _conclusion(found: DepthLimit) -> list[Step]:
     steps = []
     number = {"ordered": "2", "chaotic": "3", "critical": "4"}.get(found.phase or "", "7")
     theorem = f"Theorem {found.theorem or number}"
+    if found.chi is not None:
+        steps.append(_define("\\chi", found.chi, r"the slope $C'(1)$ of the correlation at equal inputs"))
     for name, value in (
-        ("\\chi", found.chi),
         (_ANGLE[found.phase == "chaotic"], found.angle_rate),
         ("{\\Theta_L(x,x)}", found.ntk_diagonal),
         ("{\\lim N_L}", found.ntk_limit),
@@ -125,11 +132,21 @@ def _conclusion(found: DepthLimit) -> list[Step]:
     ):
         if value is not None and value != oo:
             first = name in (*_ANGLE, "{N_L - \\lim N_L}", "N_L")
-            reason = f"{theorem} of the page on depth limits" + (
+            reason = f"{theorem} of docs/depth-limits.md" + (
                 "; the left side begins with the terms on the right" if first else ""
             )
-            steps.append(_define(name, value, reason, "asymptotics"))
+            open_letters = [one for one in found.letters if one.ball is None and value.has(one.symbol)]
+            reason += "".join(f"; {one.symbol}: {one.meaning}" for one in open_letters)
+            steps.append(_define(name, value, reason, "asymptotics", "~" if first else "="))
+    shown = set().union(*(step.rhs.free_symbols for step in steps))
+    steps += [_enclosed(letter) for letter in found.letters if letter.symbol in shown and letter.ball is not None]
     return steps
+
+
+def _enclosed(letter: Letter) -> Step:
+    mid, rad = format_ball(letter.ball, _SHOWN)
+    reason = f"{letter.meaning}; the error is at most {rad}"
+    return Step(lhs=letter.symbol, rhs=Float(mid), rule="enclosure", reason=reason, relation="approx")
 
 
 def _expansion(function: Expr, series: PowerSeries, terms: int, reason: str) -> Step:
@@ -165,10 +182,12 @@ def _is_expansion(step: Step) -> bool:
     """Whether (lhs - rhs)/x^n stays bounded as x decreases: it may not grow tenfold from one point to the next."""
     order = next(n for n in range(1, FIRST_TERMS + 1) if step.rhs.has(_order(n)))
     shown, sizes = step.rhs.subs(_order(order), 0), []
+    moments = step.lhs.has(GaussianMean, GaussianPair)
+    points, digits = (_MOMENT_POINTS, _MOMENT_DIGITS) if moments else (_POINTS, _DIGITS)
     with precision(600):
-        for power in _POINTS:
+        for power in points:
             point = Integer(10) ** -power
-            gap = evaluate((step.lhs - shown).subs(_x, point), {}, digits=25)
+            gap = evaluate((step.lhs - shown).subs(_x, point), {}, digits=digits)
             sizes.append(abs(gap) * arb(10) ** (power * order))
     return all(bool(size.is_finite()) for size in sizes) and bool(sizes[1] < 10 * sizes[0] + 1)
 

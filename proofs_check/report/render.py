@@ -14,10 +14,12 @@ from proofs_check.report.expressions import WIDTH, latex_of, lines_of, text_of, 
 from proofs_check.report.prose import prose_latex
 from proofs_check.report.statements import statement_latex, statement_text
 from theory import symbols
-from theory.derivation import Derivation, Step
+from theory.derivation import RELATIONS, Derivation, Step
 
 _TERMINAL = 100
 _RHO = Symbol("rho", real=True)
+_RELATIONS = {"=": "=", "~": "~", "approx": "~="}
+"""The relations of a step in plain text."""
 _CORRELATION = symbols.nngp / (sqrt(symbols.length1) * sqrt(symbols.length2))
 
 
@@ -26,7 +28,7 @@ def render_derivation(derivation: Derivation, format: str) -> str:
 
     text    one step a paragraph: the equation, broken where it is long, then rule and reason
     latex   for each group of steps a sentence and an ``align*`` environment; it needs amsmath only
-    json    {"title": ..., "steps": [{"lhs", "rhs", "rule", "reason", "latex"}, ...]}
+    json    {"title": ..., "steps": [{"lhs", "rhs", "relation", "rule", "reason", "latex"}, ...]}
     raises  ValueError for any other format
 
     >>> from sympy import Integer
@@ -56,9 +58,10 @@ def derivation_json(derivation: Derivation) -> dict[str, object]:
             {
                 "lhs": str(step.lhs),
                 "rhs": str(step.rhs),
+                "relation": step.relation,
                 "rule": step.rule,
                 "reason": step.reason,
-                "latex": f"{_side_latex(step.lhs)} = {_side_latex(step.rhs)}",
+                "latex": f"{_side_latex(step.lhs)} {RELATIONS[step.relation]} {_side_latex(step.rhs)}",
             }
             for step in derivation.steps
         ],
@@ -100,10 +103,10 @@ def _capital(text: str) -> str:
 
 def _rows(step: Step, width: int) -> list[str]:
     """The lines of one equation, with the alignment mark."""
-    lhs, rhs = _lines(step.lhs, width), _lines(step.rhs, width - 10)
+    lhs, rhs, relation = _lines(step.lhs, width), _lines(step.rhs, width - 10), RELATIONS[step.relation]
     if len(lhs) == 1 and width_of(lhs[0]) + max(map(width_of, rhs)) <= width:
-        return [f"{lhs[0]} &= {rhs[0]}", *(rf"&\quad {row}" for row in rhs[1:])]
-    rows = [f"&{lhs[0]}", *(rf"&\quad {row}" for row in lhs[1:]), rf"&\quad = {rhs[0]}"]
+        return [f"{lhs[0]} &{relation} {rhs[0]}", *(rf"&\quad {row}" for row in rhs[1:])]
+    rows = [f"&{lhs[0]}", *(rf"&\quad {row}" for row in lhs[1:]), rf"&\quad {relation} {rhs[0]}"]
     return rows + [rf"&\qquad {row}" for row in rhs[1:]]
 
 
@@ -160,7 +163,7 @@ def _text(derivation: Derivation) -> str:
     for (rule, reason), steps in groupby(derivation.steps, key=lambda step: (step.rule, reason_text(step))):
         for step in steps:
             left, right = (_side_text(side, table) for side in (step.lhs, step.rhs))
-            lines += _wrapped(f"  {next(numbers):>{wide}}  {left} = {right}", indent)
+            lines += _wrapped(f"  {next(numbers):>{wide}}  {left} {_RELATIONS[step.relation]} {right}", indent)
         lines.append(f"{indent}{rule}: {_plain(_tangent(reason))}")
     if _uses_rho(derivation):
         lines += ["", f"  with rho = {text_of(_CORRELATION)}"]
