@@ -6,7 +6,7 @@ Idea. The theorems speak of the recursion
 
 with u^2 = omega q_1 + beta, v^2 = omega q_2 + beta, u v cos t = omega K + beta, from K = T = sqrt(n) c and q = T_d = 1, n. omega,
 beta and mu are read off the network's derived recursion, in units in which the first input has squared norm 1; the recursion is
-then demanded to be equal, for all lengths and kernels, by replayed algebra. A wrong guess, or a neighbouring network, fails there.
+then demanded to be equal, for all lengths and kernels, by replayed algebra. A wrong guess or a neighbouring network fails there.
 """
 
 from collections.abc import Iterator
@@ -57,6 +57,8 @@ def biased_map(network: Network) -> BiasedMap | None:
         found.ntk_initial - found.nngp_initial,
         *(value - norm for value, norm in zip(found.ntk_diagonal_initial, (first, second), strict=True)),
     )
+    if not found.length_next.is_polynomial(q):
+        return None
     omega, beta = found.length_next.diff(q), found.length_next.subs(q, 0) / first
     if not all(value.is_Rational and value > 0 for value in (omega, beta, second / first)):
         return None

@@ -78,9 +78,10 @@ def _step(mu: float) -> Fraction:
 def _ordered(omega: float, beta: float, mu: float, other: float) -> dict[str, Fraction]:
     a, root, star = mu / (3 * math.pi), 1 - math.sqrt(omega), beta / (1 - omega)
     b = _step(mu)
-    q_lo, q_hi = (min(1, other), max(1, other))
-    lo = _kept(q_lo) if star > q_lo else down(star)
-    hi = _kept(q_hi) if star < q_hi else up(star)
+    least, most = min(1, other, star), max(1, other, star)
+    # an integer is an exact ball, any other number is moved away from what it is compared with
+    lo = Fraction(least) if least != star and float(least).is_integer() else down(least)
+    hi = Fraction(most) if most != star and float(most).is_integer() else up(most)
     least, most = float(lo), float(hi)
     w = up((2 * a + float(b) * math.pi) * math.sqrt(omega) / (root * math.sqrt(least)))
     tail = mu * most / ((1 - omega) * root * least)
@@ -93,10 +94,6 @@ def _ordered(omega: float, beta: float, mu: float, other: float) -> dict[str, Fr
         "low": down(6 * a * beta * omega / (reach * (most / (1 - omega) - beta))),
         "low_nngp": down(2 / reach**2),
     }
-
-
-def _kept(value: float) -> Fraction:
-    return Fraction(value).limit_denominator(FINE)
 
 
 def _linear(_omega: float, beta: float, mu: float, _other: float) -> dict[str, Fraction]:
