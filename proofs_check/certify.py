@@ -22,7 +22,7 @@ from flint import arb, ctx, fmpq
 from proofs_check.checker import Rejected, check, load
 from proofs_check.checker.expressions import ball, vanishing
 from proofs_check.checker.signs import PRECISION, has_sign, taylor_form, to_arb
-from proofs_check.checker.theorems import THEOREMS
+from proofs_check.checker.theorems import THEOREMS, Theorem
 from proofs_check.verdicts import Outcome
 from theory.activations import activation
 from theory.architectures import ffnet
@@ -36,6 +36,7 @@ SMALLEST = Fraction(1, 2**14)
 ORDERS = {
     **{"H1-lower": 5, "H1-upper": 5, "H1-linear": 4, "H3": 1, "M2-start": 5, "M2-half": 4, "source": 1},
     **{"lower": 5, "upper": 5, "upper-start": 5, "upper-rest": 5},
+    **{"step-lower": 4, "step-upper": 4, "kernel": 2},
 }
 """Orders of the zeros at 0 of the hypotheses of the meta-theorems, where they have one."""
 TAYLOR = 4
@@ -66,7 +67,7 @@ def search(theorem: str, mu: Fraction | None, *, seconds: float = 20) -> dict[st
     if (mu is None) is (stated.mu == "exact") or (mu is not None and not 0 < mu <= 1):
         wanted = "0 < mu <= 1, exact" if stated.mu == "exact" else f"no mu: it covers {stated.mu}"
         raise BeyondReach(f"mu={mu}: the meta-theorem {theorem} needs {wanted}")
-    return _found(theorem, mu, _CONSTANTS[theorem](mu), seconds)
+    return certificate_of(theorem, stated, mu, _CONSTANTS[theorem](mu), seconds)
 
 
 def search_smooth(theorem: str, given: dict[str, Fraction]) -> dict[str, Any]:
@@ -76,11 +77,16 @@ def search_smooth(theorem: str, given: dict[str, Fraction]) -> dict[str, Any]:
     raises  BeyondReach where the hypotheses fail
     """
     constants = given | _FROM_GIVEN[theorem](given)
-    return _found(theorem, None, constants, 1)
+    return certificate_of(theorem, THEOREMS[theorem], None, constants, 1)
 
 
-def _found(theorem: str, mu: Fraction | None, constants: dict[str, Fraction], seconds: float) -> dict[str, Any]:
-    stated = THEOREMS[theorem]
+def certificate_of(
+    theorem: str, stated: Theorem, mu: Fraction | None, constants: dict[str, Fraction], seconds: float
+) -> dict[str, Any]:
+    """The certificate with these constants, accepted by the checker.
+
+    raises  BeyondReach where a hypothesis fails, or cells are not found in the time
+    """
     names = {key: _fmpq(value) for key, value in constants.items()} | ({} if mu is None else {"mu": _fmpq(mu)})
     deadline = time.monotonic() + seconds
     certificate = {
@@ -219,18 +225,19 @@ def _fmpq(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def _short(value: float, *, up: bool, margin: float = 0.005) -> Fraction:
+def short(value: float, *, up: bool, margin: float = 0.005) -> Fraction:
     """A rational of four figures, half a per cent on the safe side of a positive estimate."""
     moved = value * (1 + margin if up else 1 - margin)
     scale = 10 ** max(3 - math.floor(math.log10(abs(moved))), 0)
     return Fraction((math.ceil if up else math.floor)(moved * scale), scale)
 
 
-def _grid() -> Iterator[float]:
+def grid() -> Iterator[float]:
+    """Angles in (0, pi] on which suprema are estimated."""
     return (0.02 + k * (math.pi - 0.02) / 3000 for k in range(3001))
 
 
-def _gain(t: float) -> float:
+def gain(t: float) -> float:
     """Sin t - t cos t without cancellation near 0."""
     if t > 0.3:
         return math.sin(t) - t * math.cos(t)
@@ -239,25 +246,25 @@ def _gain(t: float) -> float:
 
 def _delta(t: float, mu: float) -> float:
     """1/G - 1/t - mu/(3 pi) for the angle map G."""
-    half = math.sin(t / 2) ** 2 - mu * _gain(t) / (2 * math.pi)
+    half = math.sin(t / 2) ** 2 - mu * gain(t) / (2 * math.pi)
     return 1 / (2 * math.asin(math.sqrt(half))) - 1 / t - mu / (3 * math.pi)
 
 
 def _ffnet_constants(exact: Fraction) -> dict[str, Fraction]:
     mu = float(exact)
     b1 = mu**2 / (6 * math.pi**2)
-    scaled = [(_delta(t, mu) - b1 * t) / t**2 for t in _grid() if t > 0.1]
+    scaled = [(_delta(t, mu) - b1 * t) / t**2 for t in grid() if t > 0.1]
     at_zero = mu / (45 * math.pi) + 5 * mu**3 / (54 * math.pi**3)
-    d_lo = _short(min(*scaled, at_zero) * 0.7, up=False)
-    d_hi = _short(max(scaled), up=True)
-    b = _short(max(_delta(t, mu) / t for t in _grid()), up=True)
+    d_lo = short(min(*scaled, at_zero) * 0.7, up=False)
+    d_hi = short(max(scaled), up=True)
+    b = short(max(_delta(t, mu) / t for t in grid()), up=True)
     front = 3 * math.pi / (4 * mu)
 
     def source(t: float) -> float:
-        cosine = math.cos(t) + mu * _gain(t) / math.pi
+        cosine = math.cos(t) + mu * gain(t) / math.pi
         return (1 - cosine + front * float(d_hi) * t * t) * math.pi / (mu * t)
 
-    e = _short(max(source(t) for t in _grid()), up=True)
+    e = short(max(source(t) for t in grid()), up=True)
     log_part = 3 * math.pi * float(b) / mu * 0.37 + float(b) * math.pi
     squares = (float(d_hi) + mu / (3 * math.pi) * b1) * (math.pi**2 + 3 * math.pi**2 / mu)
     above = -0.375 + 0.375 * math.pi * log_part + front * squares
@@ -282,12 +289,12 @@ def _resnet_constants(exact: Fraction) -> dict[str, Fraction]:
         return math.cos(t) - mu / 2 * (3 * math.sin(t) + 2 * t * math.cos(t)) / math.pi
 
     def omega_gap(t: float) -> float:
-        omega = math.cos(t) + mu / 2 * (_gain(t) - t * math.cos(t)) / math.pi
+        omega = math.cos(t) + mu / 2 * (gain(t) - t * math.cos(t)) / math.pi
         return 2 * (1 - omega) * math.pi / (mu * t)
 
-    bound = _short(max(abs(slope(t)) for t in _grid()), up=True)
-    curvature = _short(max(1, *(abs(bend(t)) for t in _grid())), up=True)
-    e1 = _short(max(omega_gap(t) for t in _grid()), up=True)
+    bound = short(max(abs(slope(t)) for t in grid()), up=True)
+    curvature = short(max(1, *(abs(bend(t)) for t in grid())), up=True)
+    e1 = short(max(omega_gap(t) for t in grid()), up=True)
     a, k = Fraction(3, 50), Fraction(1, 80)  # found by hand: near the least C0 for which M2-half holds up to t = 2
     drift = float(a) / 2 + 2 * float(k)
     summed = 3 * math.pi / (2 * mu) * (drift + 6 * math.pi * float(k))
@@ -314,8 +321,8 @@ def _negative_slopes_constants(_: None) -> dict[str, Fraction]:
 
 def _source_constant(k: Fraction, last: float) -> Fraction:
     """Above (1 - cos t + (3 pi/4) K t^2) pi/t."""
-    return _short(
-        max((1 - math.cos(t) + 3 * math.pi / 4 * float(k) * t * t) * math.pi / t for t in _grid() if t <= last), up=True
+    return short(
+        max((1 - math.cos(t) + 3 * math.pi / 4 * float(k) * t * t) * math.pi / t for t in grid() if t <= last), up=True
     )
 
 
@@ -467,6 +474,7 @@ def shipped_as(certificate: dict[str, Any]) -> str:
 
 def regenerate(folder: Path = FOLDER) -> list[Path]:
     """Search every shipped certificate anew and write it; the same files every time."""
+    from proofs_check.bias_search import SHIPPED, search_biases
     from proofs_check.settled import SEARCHES
 
     written = []
@@ -477,6 +485,7 @@ def regenerate(folder: Path = FOLDER) -> list[Path]:
         found[f"lemma-{name}.json"] = search_inequality(text, relation, upper)
     found |= {f"{name}.json": further() for name, further in SEARCHES.items()}
     found |= _smooth_certificates()
+    found |= {f"relu-bias-{name}.json": search_biases(*numbers) for name, numbers in SHIPPED.items()}
     for name, data in found.items():
         path = folder / name
         path.write_text(json.dumps(data, indent=1) + "\n")

@@ -20,6 +20,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational, Symbol, expand, pi
 
+from proofs_check.bias_facts import bias_conclusions
 from proofs_check.bounded import is_positive
 from proofs_check.checker.theorems import THEOREMS
 from proofs_check.inequalities import is_nonnegative_for_all_depths
@@ -98,10 +99,11 @@ def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
     except NtkproofError as error:
         return [], str(error)
     facts = [_coinciding(statement, form), *_always(statement.quantity)]
-    if form is None:
-        return facts, "no meta-theorem covers a recursion in which the lengths change"
     try:
-        found = [*_feedforward(form), *_residual(form, gammas), *_smooth(statement, form)]
+        if form is None:
+            biased = [fact for fact in _biased(statement) if fact.quantity is statement.quantity]
+            return facts + biased, "" if biased else "no meta-theorem covers the way in which the lengths change"
+        found = [*_feedforward(form), *_residual(form, gammas), *_smooth(statement, form)] or [*_biased(statement)]
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
@@ -314,6 +316,21 @@ def _smooth(statement: Depth, form: CorrelationRecursion) -> Iterator[Bound]:
             )
         if numbers.critical:
             return
+
+
+def _biased(statement: Depth) -> Iterator[Bound]:
+    """Bounds from the theorems on ReLU networks with biases, whose lengths change."""
+    for found, theorem, name, certificate in bias_conclusions(statement.network):
+        yield Bound(
+            quantity=Quantity(found["quantity"]),
+            lower=_read(found["lower"]),
+            upper=_read(found["upper"]),
+            correlations=_interval(found["correlations"]),
+            first=found["first"],
+            source=f"theorem {theorem} ({name or 'a certificate searched now'})",
+            theorem=theorem,
+            certificate=json.dumps(certificate),
+        )
 
 
 def _parameter(cosine: Expr, eta: Expr) -> Expr | None:

@@ -331,6 +331,8 @@ def _in_log_depth(numerator: Expr) -> tuple[list[Expr], int]:
 
     raises  BeyondReach, PolynomialError where it has no such form
     """
+    if any(node.exp.has(_L) for node in numerator.atoms(Pow)):
+        raise BeyondReach("an exponential is no power of L")
     comparison = Comparison()
     scale = comparison.leading(comparison.expand(expand(numerator)))
     if scale is None:

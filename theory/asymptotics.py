@@ -24,6 +24,8 @@ from theory.errors import BeyondReach
 L = symbols.depth
 Scale = tuple[Expr, Expr]
 ONE: Scale = (Integer(0), Integer(0))
+FAST = Integer(20)
+"""An exponential that decays is taken for O(L^-20), whatever its base."""
 ORDER = 2
 """Powers of the relative rest that are kept in a power or a logarithm."""
 
@@ -231,11 +233,21 @@ class Comparison:
             return result
         if isinstance(expression, Pow) and not expression.exp.has(L):
             return self.power(self.expand(expression.base), expression.exp)
+        if isinstance(expression, Pow) and _decays(expression):
+            return self._expansion({}, {(-FAST, Integer(0))})
         if isinstance(expression, log):
             return self.logarithm(self.expand(expression.args[0]))
         if isinstance(expression, exp | cos | sin):
             return self._analytic(expression.func, self.expand(expression.args[0]))
         raise BeyondReach(f"{expression}: not a sum of terms L^p log(L)^q")
+
+
+def _decays(power: Pow) -> bool:
+    """Whether this is r^(k L + d) with rational r > 0, k and d, smaller than every power of L."""
+    base, exponent = power.base, expand(power.exp)
+    slope = exponent.coeff(L, 1)
+    linear = slope.is_Rational and (exponent - slope * L).is_Rational
+    return bool(linear and base.is_Rational and base > 0 and (base - 1) * slope < 0)
 
 
 def _constant(value: Expr) -> Expansion:

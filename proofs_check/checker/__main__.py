@@ -15,7 +15,10 @@ def in_words(statement: dict[str, Any]) -> str:
         return f"{statement['expression']} {statement['relation']} 0 for every t in (0, {statement['upto']}]"
     if "words" in statement:
         return "\n".join([f"theorem {statement['theorem']}", *statement["words"]])
-    lines = [f"theorem {statement['theorem']}, mu = {statement['mu']}, for the map (t: the angle one layer below)"]
+    given = [f"{key} = {value}" for key, value in statement["constants"].items() if key in ("omega", "beta", "other")]
+    where = "before the nonlinearity, u v cos t = omega K + beta" if given else "one layer below"
+    mu = ", ".join([f"mu = {statement['mu']}", *given])
+    lines = [f"theorem {statement['theorem']}, {mu}, for the map (t: the angle {where})"]
     lines += [f"  {key}: {text}" for key, text in statement["map"].items()]
     lines += [f"assuming {low} <= {number} <= {high}" for number, low, high in statement.get("assumes", ())]
     lines += ["where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):"]

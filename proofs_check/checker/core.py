@@ -4,6 +4,7 @@ from typing import Any
 
 from flint import arb, ctx
 
+from proofs_check.checker.biases import BIASES
 from proofs_check.checker.expressions import Rejected, ball
 from proofs_check.checker.kinds import KINDS
 from proofs_check.checker.reading import integer, keys, rational
@@ -23,9 +24,11 @@ def check(certificate: dict[str, Any]) -> dict[str, Any]:
     integer(certificate["version"], VERSION, VERSION, "version")
     if name == "inequality":
         return _inequality(certificate)
-    theorem = THEOREMS.get(name) if isinstance(name, str) else None
+    theorem = (THEOREMS | BIASES).get(name) if isinstance(name, str) else None
     if theorem is None:
-        raise Rejected(f"theorem {str(name)[:40]!r} is unknown; known: {', '.join([*THEOREMS, *KINDS])}, inequality")
+        raise Rejected(
+            f"theorem {str(name)[:40]!r} is unknown; known: {', '.join([*THEOREMS, *BIASES, *KINDS])}, inequality"
+        )
     if certificate["map"] != theorem.map:
         raise Rejected(f"the map is not the one that {name} speaks of")
     keys(certificate["constants"], set(theorem.constants), "constants")

@@ -36,7 +36,7 @@ class Theorem:
     assumes: tuple[tuple[str, str | None, str | None], ...] = ()
 
 
-def _bound(quantity: str, lower: str | None, upper: str | None, domain: str, **more: Any) -> dict[str, Any]:
+def two_sided(quantity: str, lower: str | None, upper: str | None, domain: str, **more: Any) -> dict[str, Any]:
     """A two-sided bound for L >= first on an interval of c such as [-1,1)."""
     rest = {"first": 0, "condition": None, **more}
     return {"kind": "bound", "quantity": quantity, "lower": lower, "upper": upper, "correlations": domain, **rest}
@@ -57,12 +57,12 @@ def _ffnet_conclusions(k: Names) -> list[dict[str, Any]]:
     far, near = f"1/({pace})", f"1/({pace}+({k['drift']}))"
     early = f"1/(1/theta+({mu})*L/(3*pi)+({k['b']})*(theta+3*pi/({mu})*{log}))"
     return [
-        _bound("ntk", lower, upper, "[-1,1)"),
-        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
-        _bound("angle", near, far, "[-1,1)"),
-        _bound("angle", early, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
-        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
-        _bound("nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        two_sided("ntk", lower, upper, "[-1,1)"),
+        two_sided("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
+        two_sided("angle", near, far, "[-1,1)"),
+        two_sided("angle", early, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
+        two_sided("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        two_sided("nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
         # from a depth l, where the angle is phi and the tangent kernel is T: M is at most both of the numbers at_most
         {
             "kind": "restart",
@@ -124,10 +124,10 @@ def _slopes_conclusions(k: Names) -> list[dict[str, Any]]:
     far = "theta/(1+mu*theta*L/(3*pi))"
     near = f"1/(1/theta+mu*L/(3*pi)+mu/(2*pi)*{log}+({k['drift']}))"
     return [
-        _bound("ntk", lower, upper, "[-1,1)"),
-        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
-        _bound("angle", near, far, "[-1,1)"),
-        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        two_sided("ntk", lower, upper, "[-1,1)"),
+        two_sided("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
+        two_sided("angle", near, far, "[-1,1)"),
+        two_sided("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
     ]
 
 
@@ -163,10 +163,10 @@ def _negative_slopes_conclusions(k: Names) -> list[dict[str, Any]]:
     far = "phi/(1+mu*phi*(L-1)/(3*pi))"
     near = f"1/(1/phi+mu*(L-1)/(3*pi)+mu/(2*pi)*log(1+mu*phi*(L-1)/(3*pi))+({k['drift']}))"
     return [
-        _bound("ntk", lower, upper, "[-1,1)", first=1),
-        _bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)", first=1),
-        _bound("angle", near, far, "[-1,1)", first=1),
-        _bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)", first=1),
+        two_sided("ntk", lower, upper, "[-1,1)", first=1),
+        two_sided("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)", first=1),
+        two_sided("angle", near, far, "[-1,1)", first=1),
+        two_sided("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)", first=1),
     ]
 
 
@@ -217,21 +217,21 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
     small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})*eta*log(1+eta*L))/(2*eta*L)"
     closer = f"theta/(1+({mu})*eta*theta*L/(3*pi))"
     found = [
-        _bound("angle", "0", closer, "[-1,1)"),
-        _bound("normalized_nngp", f"cos({closer})", "1", "[-1,1)"),
-        _bound("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*eta*L*{spread}", "[-1,1]"),
-        _bound(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
-        _bound(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
-        _bound(quantity, f"{omega}+{first}-{second}", f"{omega}+{first}+{second}", "(-1,1)", first=1),
-        _bound(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),
+        two_sided("angle", "0", closer, "[-1,1)"),
+        two_sided("normalized_nngp", f"cos({closer})", "1", "[-1,1)"),
+        two_sided("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*eta*L*{spread}", "[-1,1]"),
+        two_sided(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
+        two_sided(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
+        two_sided(quantity, f"{omega}+{first}-{second}", f"{omega}+{first}+{second}", "(-1,1)", first=1),
+        two_sided(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),
     ]
     if mu == 1:
         reach = "sqrt(2)/(3*pi)*sqrt(eta*L)"
         least = f"(1-eta*L)*(1-2*eta*L)*sqrt(1-eta*L/2)*(1-1/L)*sqrt(1-1/L)*{reach}"
         found += [
-            _bound(quantity, f"-{reach}", None, "[-1,-1]", first=1),
-            _bound(quantity, f"-{reach}", f"-{least}", "[-1,-1]", first=2, condition="eta*L <= 1/2"),
-            _bound(quantity, "3/4", f"{omega}-1/50", "[9/10,9/10]", first=20, condition="eta = 1/(L+1)"),
+            two_sided(quantity, f"-{reach}", None, "[-1,-1]", first=1),
+            two_sided(quantity, f"-{reach}", f"-{least}", "[-1,-1]", first=2, condition="eta*L <= 1/2"),
+            two_sided(quantity, "3/4", f"{omega}-1/50", "[9/10,9/10]", first=20, condition="eta = 1/(L+1)"),
         ]
     return found
 
@@ -304,16 +304,16 @@ def _critical_conclusions(k: Names) -> list[dict[str, Any]]:
     )
     lower, upper = f"((1+b)*{low}-b)", f"((1+b)*{high}-b)"
     found = [
-        _bound("ntk", lower, upper, "[-1,1)"),
-        _bound("normalized_ntk", f"{lower}/((1+b)*L+1)", f"{upper}/((1+b)*L+1)", "[-1,1)"),
+        two_sided("ntk", lower, upper, "[-1,1)"),
+        two_sided("normalized_ntk", f"{lower}/((1+b)*L+1)", f"{upper}/((1+b)*L+1)", "[-1,1)"),
         # (Y - x)/(L + 1 - x) falls in x = b/(1+b), which lies in [0, 1)
-        _bound("normalized_ntk", f"({low_rational}-1)/L", f"{high_rational}/(L+1)", "[-1,1)", first=1),
+        two_sided("normalized_ntk", f"({low_rational}-1)/L", f"{high_rational}/(L+1)", "[-1,1)", first=1),
     ]
     spread = f"({k['alpha']})*log(1+a*{u}*L)+({k['drift']})"
     return [
         *found,
-        _bound("normalized_nngp", f"1-1/{weak}", "1", "[-1,1)"),
-        _bound("normalized_nngp", f"1-1/{ahead}-({spread})/({weak}*{ahead})", f"1-1/({ahead}+{spread})", "[-1,1)"),
+        two_sided("normalized_nngp", f"1-1/{weak}", "1", "[-1,1)"),
+        two_sided("normalized_nngp", f"1-1/{ahead}-({spread})/({weak}*{ahead})", f"1-1/({ahead}+{spread})", "[-1,1)"),
     ]
 
 
@@ -362,8 +362,8 @@ def _ordered_conclusions(k: Names) -> list[dict[str, Any]]:
     rate, u = f"({k['r']})^L", "(2*sin(theta/2)^2)"
     away = f"(1+b)*{rate}*{u}*(1+({k['P']})*L)"
     return [
-        _bound("normalized_nngp", f"1-{rate}*{u}", "1", "[-1,1]"),
-        _bound("normalized_ntk", f"1-{away}", f"1+{away}", "[-1,1]"),
+        two_sided("normalized_nngp", f"1-{rate}*{u}", "1", "[-1,1]"),
+        two_sided("normalized_ntk", f"1-{away}", f"1+{away}", "[-1,1]"),
     ]
 
 
@@ -383,8 +383,8 @@ def _chaotic_conclusions(k: Names) -> list[dict[str, Any]]:
     near = f"1/({k['rho']})*{start}^({k['p']})*({k['rho']})^L"
     small = f"(({k['A']})*{start}^({k['q']})+({k['B']}))*({k['g']})^L"
     return [
-        _bound("normalized_nngp", f"-{near}", near, "(-1,1)", condition="kappa(0) = 0"),
-        _bound("normalized_ntk", f"-{small}", small, "(-1,1)"),
+        two_sided("normalized_nngp", f"-{near}", near, "(-1,1)", condition="kappa(0) = 0"),
+        two_sided("normalized_ntk", f"-{small}", small, "(-1,1)"),
     ]
 
 

@@ -34,6 +34,14 @@ _PRIMED = {
 _BETWEEN = r" \le \mu \le "
 _BEFORE = {"t": r"\theta_{\ell-1}"}
 _AT_START = {"t": r"\theta_0"}
+_WITH_LENGTHS = {"t": "t", "q": r"q_{\ell-1}", "T": r"\Theta_{\ell-1}"}
+_CHANGING = {
+    "length": r"q_\ell",
+    "kernel": r"K_\ell",
+    "tangent": r"\Theta_\ell",
+    "diagonal": r"\Theta_\ell(x, x)",
+}
+"""Kernels that are not divided by their lengths: t is the angle in front of the nonlinearity."""
 _CONDITIONS = {"h <= 1": r"h \le 1", "eta*L <= 1/2": r"\eta L \le \frac12", "eta = 1/(L+1)": r"\eta = \frac{1}{L + 1}"}
 
 
@@ -169,24 +177,34 @@ def _assumed(number: str, low: str | None, high: str | None) -> str:
 
 
 def _map(texts: Mapping[str, str]) -> Iterator[str]:
-    """Cos of the new angle, then t' = factor t + source, then the start; the keys are those of the theorems."""
+    """The new lengths and kernels, or cos of the new angle, t' = factor t + source and the start; keys as in the theorems."""
     said = {key: _PRIMED.get(text) or written_latex(text, _BEFORE) for key, text in texts.items()}
+    if "length" in said:
+        squares = (rf"{letter}^2 = \omega q_{{{k},\ell-1}} + \beta, \quad " for k, letter in enumerate("uv", 1))
+        yield rf"&{''.join(squares)}uv\cos t = \omega K_{{\ell-1}} + \beta"
+    for key, letter in _CHANGING.items():
+        if key in said:
+            yield f"{letter} &= {written_latex(texts[key], _WITH_LENGTHS)}"
     for key in ("cosine", "correlation"):
         if key in said:
             yield rf"\cos\theta_\ell &= {said[key]}"
     for key in ("kdot", "factor"):
         if key in said and "source" in said:
             yield rf"t_\ell &= \left({said[key]}\right) t_{{\ell-1}} + {said['source']}"
-    if "initial" in said:
+    if "initial" in said and "length" in said:
+        yield rf"K_0 = \Theta_0 &= {written_latex(texts['initial'], _AT_START)}"
+    elif "initial" in said:
         start = written_latex(texts["initial"], _AT_START)
         yield f"t_0 &= {start}"
 
 
 def _hypotheses(certificate: Mapping[str, Any], statement: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
     from proofs_check.checker import half_rate
+    from proofs_check.checker.biases import BIASES
     from proofs_check.checker.theorems import THEOREMS
 
-    known = {half_rate.NAME: half_rate.HYPOTHESES} | {name: one.hypotheses for name, one in THEOREMS.items()}
+    stated = (THEOREMS | BIASES).items()
+    known = {half_rate.NAME: half_rate.HYPOTHESES} | {name: one.hypotheses for name, one in stated}
     for key, proof in certificate["hypotheses"].items():
         if statement["theorem"] in known:
             (text, upper, *ends), relation = known[statement["theorem"]][key], ">="

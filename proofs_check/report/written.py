@@ -31,7 +31,7 @@ _SHORTER = (
 _FUNCTIONS = {"sin": r"\sin", "cos": r"\cos", "log": r"\log", "acos": r"\arccos", "exp": r"\exp", "S": "S", "r": "r"}
 _LETTERS = {
     "theta": r"\theta", "t": r"\theta", "pi": r"\pi", "mu": r"\mu", "eta": r"\eta", "gamma": r"\gamma", "alpha": r"\alpha",
-    "phi": r"\phi", "a": "a", "b": "b", "beta": r"\beta", "h": "h", "L": "L", "l": r"\ell", "c": "c",
+    "phi": r"\phi", "a": "a", "b": "b", "beta": r"\beta", "omega": r"\omega", "h": "h", "L": "L", "l": r"\ell", "c": "c",
 }  # fmt: skip
 _ADD, _MUL, _POWER, _ATOM = range(4)
 _LIMIT = 20_000

@@ -10,6 +10,7 @@ PAPERS = {
     "huang2020": "huang2020",
     "depth-limits": "depth_limits",
     "all-depths": "all_depths",
+    "relu-biases": "relu_biases",
     "open-problems": "open_problems",
     "learnability": "learnability",
 }

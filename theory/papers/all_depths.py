@@ -5,47 +5,22 @@ ReLU and mu = (1 - s)^2/(1 + s^2), theta the angle of the two inputs. False vari
 of their ids.
 """
 
+from functools import partial
+
 from theory import symbols
 from theory.activations import activation, leaky_relu
 from theory.architectures import ffnet
-from theory.claims import Claim, Depth, Quantity, Verdict
-from theory.language import Expansion, Limit, parse_holds
+from theory.claims import Claim, Quantity, Verdict
 from theory.network import Network
-from theory.papers.short import claim, interval, kind_of
+from theory.papers.short import at_every_depth
 
 PAPER = "all-depths"
-PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
-NTK, NORMALIZED, ANGLE = Quantity.NTK, Quantity.NORMALIZED_NTK, Quantity.ANGLE
+REFUTED = Verdict.REFUTED
+NTK, ANGLE = Quantity.NTK, Quantity.ANGLE
 NNGP = Quantity.NORMALIZED_NNGP
 
 
-def bound(
-    slug: str,
-    title: str,
-    topic: str,
-    network: Network,
-    holds: str,
-    *,
-    quantity: Quantity = NORMALIZED,
-    domain: str = "[-1, 1)",
-    first: int = 1,
-    slopes: str | None = None,
-    expected: Verdict = PROVED,
-    note: str = "",
-) -> Claim:
-    """A statement about every depth from ``first`` on, and about every slope of an interval where one is given."""
-    said = parse_holds(holds)
-    statement = Depth(
-        network=network,
-        quantity=quantity,
-        holds=said,
-        correlations=interval(symbols.c, domain),
-        depth_low=first,
-        parameters=() if slopes is None else (interval(symbols.slope, slopes),),
-        pointwise=isinstance(said, Limit | Expansion),
-    )
-    return claim(PAPER, slug, title, topic, kind_of(said), statement, expected, note)
-
+bound = partial(at_every_depth, PAPER)
 
 _SLOPES = "all slopes of leaky relu"
 _ANY = ffnet(leaky_relu(symbols.slope))

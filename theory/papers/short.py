@@ -4,8 +4,9 @@ from functools import cache
 
 from sympy import Expr, oo
 
-from theory.claims import Claim, Interval, Kind, Statement, Verdict
-from theory.language import Expansion, Holds, Limit, Order
+from theory import symbols
+from theory.claims import Claim, Depth, Interval, Kind, Quantity, Statement, Verdict
+from theory.language import Expansion, Holds, Limit, Order, parse_holds
 from theory.network import Network
 from theory.parsing import parse
 from theory.recursion import CorrelationRecursion, correlation_form
@@ -53,6 +54,35 @@ def claim(
     )
 
 
+def at_every_depth(
+    paper: str,
+    slug: str,
+    title: str,
+    topic: str,
+    network: Network,
+    holds: str,
+    *,
+    quantity: Quantity = Quantity.NORMALIZED_NTK,
+    domain: str = "[-1, 1)",
+    first: int = 1,
+    slopes: str | None = None,
+    expected: Verdict = Verdict.PROVED,
+    note: str = "",
+) -> Claim:
+    """A claim about every depth from ``first`` on, and about every slope of an interval where one is given."""
+    said = parse_holds(holds)
+    statement = Depth(
+        network=network,
+        quantity=quantity,
+        holds=said,
+        correlations=interval(symbols.c, domain),
+        depth_low=first,
+        parameters=() if slopes is None else (interval(symbols.slope, slopes),),
+        pointwise=isinstance(said, Limit | Expansion),
+    )
+    return claim(paper, slug, title, topic, kind_of(said), statement, expected, note)
+
+
 def kind_of(holds: Holds) -> Kind:
     """The kind of a statement about large depths."""
     match holds:
@@ -64,4 +94,4 @@ def kind_of(holds: Holds) -> Kind:
             return Kind.BOUND
 
 
-__all__ = ["claim", "form", "interval", "kind_of"]
+__all__ = ["at_every_depth", "claim", "form", "interval", "kind_of"]
