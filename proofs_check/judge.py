@@ -99,7 +99,9 @@ def vacuity(claim: Claim) -> str | None:
             intervals = (interval,)
         case Ranking() as statement:
             intervals = (statement.correlations, *statement.parameters)
-        case Spectrum(depth_low=low, depth_high=int(high)) | Definite(depth_low=low, depth_high=int(high)) if low > high:
+        case Spectrum(depth_low=low, depth_high=int(high)) | Definite(depth_low=low, depth_high=int(high)) if (
+            low > high
+        ):
             return f"no depth L with {low} <= L <= {high}"
         case Spectrum(parameters=intervals) | Definite(parameters=intervals):
             pass

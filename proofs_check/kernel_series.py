@@ -4,12 +4,12 @@ Idea. For two inputs of equal norm each layer maps series in c with coefficients
 
     dense s K + b,   nonlinearity sum a_k (K/q)^k,   scale f^2 K,   layer norm K/q,   residual sum,   T -> kappa-dot(K/q) T, ...
 
-Which parities occur, and how often, follows from those of the parts (``Parts``, exactly: coefficients >= 0 never cancel). There
-are finitely many pairs of parts for (K, T), so their sequence in depth is periodic from some depth on, and following it until a
-pair occurs again says what they are at *every* depth. The same walk carries three properties of a function of c on an interval,
-nonnegative, not falling, convex (``Shape``), which need more of the activation where c may be negative.
+Which parities occur, and how often, follows from those of the parts (``Parts``, exactly: coefficients >= 0 never cancel).
+There are finitely many pairs of parts for (K, T), so their sequence in depth is periodic from some depth on, and following it
+until a pair occurs again says what they are at *every* depth. The same walk carries three properties of a function of c on an
+interval, nonnegative, not falling, convex (``Shape``), which need more of the activation where c may be negative.
 
-What can go wrong. Scales that are 0, lengths that are 0, unequal norms, activations that ``natures`` does not decide: BeyondReach.
+What can go wrong. Scales or lengths that are 0, unequal norms, activations that ``natures`` does not decide: BeyondReach.
 """
 
 from collections.abc import Callable
@@ -175,9 +175,7 @@ def history(network: Network, *, nonnegative: bool) -> History:
         if len(trunk) > LIMIT:
             raise BeyondReach("the parts of the kernels do not repeat")
         trunk.append(_through(network.body, trunk[-1]))
-    return History(
-        pairs=tuple(_through(network.after, pair) for pair in trunk[:-1]), start=trunk.index(trunk[-1])
-    )
+    return History(pairs=tuple(_through(network.after, pair) for pair in trunk[:-1]), start=trunk.index(trunk[-1]))
 
 
 def _through(layers: tuple[Layer, ...], pair: Pair) -> Pair:

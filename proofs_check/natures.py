@@ -1,8 +1,8 @@
 """What the expression of an activation says of its Hermite coefficients, and of its monotonicity and convexity.
 
-Write phi(x) = g(x) + u(x) with g even and u odd. The dual kappa(c) = sum a_k c^k has a_k = f_k^2, f_k the Hermite coefficients of
-phi at the length of the pre-activations; even k come from g, odd k from u. A function of L^2 has finitely many f_k exactly if it is
-(almost everywhere) a polynomial, of degree n with f_n != 0. So the *size* of the even coefficients is
+Write phi(x) = g(x) + u(x) with g even and u odd. The dual kappa(c) = sum a_k c^k has a_k = f_k^2, f_k the Hermite coefficients
+of phi at the length of the pre-activations; even k come from g, odd k from u. A function of L^2 has finitely many f_k exactly
+if it is (almost everywhere) a polynomial, of degree n with f_n != 0. So the *size* of the even coefficients is
 
     NONE  g = 0,    CONSTANT  g a constant,    FINITE  g another polynomial,    MANY  g no polynomial: infinitely many a_k > 0,
 

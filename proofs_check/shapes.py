@@ -10,14 +10,17 @@ Refutations are kernels enclosed at a few depths and inputs, or the exact criter
 """
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, product
 from typing import Any
 
 from flint import arb
 from sympy import Expr, Integer, Rational, acos, pi
 
-from numerics.balls import precision
+from numerics.balls import evaluate, precision
+from numerics.cells import enclose_cell
 from numerics.kernel import trajectory
+from proofs_check.engines.balls import cover_by_cells
 from proofs_check.inequalities import holds_for_all_depths, is_nonnegative_for_all_depths, positive_part
 from proofs_check.intervals import compare, inside
 from proofs_check.kernel_series import History, Pair, history
@@ -30,7 +33,7 @@ from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.claims import Definite, Form, Inequality, Interval, Parity, Quantity, Ranking, Shaped, Spectrum
 from theory.duals import in_angle
-from theory.errors import BeyondReach, NtkproofError
+from theory.errors import NtkproofError
 from theory.network import Network, Nonlinearity
 from theory.recursion import CorrelationRecursion, correlation_form
 
@@ -93,7 +96,13 @@ def _along_the_depth(statement: Shaped) -> tuple[str | None, str]:
     acute = compare(statement.correlations.low, Integer(0)) >= 0
     if rises and grows and acute and quantity is Quantity.NNGP:
         return "Theorem M", ""
-    if rises and grows and acute and quantity is Quantity.NTK and _starts_to_rise(form):
+    if (
+        rises
+        and grows
+        and quantity is Quantity.NTK
+        and _starts_to_rise(form)
+        and (acute or _rises_where_obtuse(statement))
+    ):
         return "Theorem M", ""
     return None, "Theorem M says nothing of this quantity on this domain"
 
@@ -108,6 +117,32 @@ def _starts_to_rise(form: CorrelationRecursion) -> bool:
         surplus = (form.diagonal_source - 1) / form.diagonal_factor
     gap = form.source - form.correlation - surplus * form.factor
     return bool(form.initial == symbols.c) and sign_of(surplus) in (0, 1) and is_zero(gap) is Answer.YES
+
+
+def _rises_where_obtuse(statement: Shaped) -> bool:
+    """The same for c < 0: a depth l with t_l >= 0 and t_(l+1) >= t_l, and rising before it, by enclosures on cells of angles.
+
+    From there on it rises if C, C' >= 0 and C'' >= 0 on [-1, 1]: where activations are monotone and convex.
+    """
+    kinds = [nature(layer.activation) for layer in statement.network.walk() if isinstance(layer, Nonlinearity)]
+    if not all(kind.monotone and kind.convex for kind in kinds):
+        return False
+    low, high = evaluate(pi / 2, {}), evaluate(acos(statement.correlations.low), {})
+
+    def ntk(depth: int, a: arb, b: arb) -> arb:
+        return enclose_cell(statement.network, depth, a, b)["ntk"]
+
+    first = statement.depth_low
+    for depth in range(first, first + LOOKED_AT):
+
+        def step(a: arb, b: arb, depth: int = depth) -> arb:
+            return ntk(depth + 1, a, b) - ntk(depth, a, b)
+
+        if cover_by_cells(step, low, high, strict=False) is None:
+            return False
+        if cover_by_cells(partial(ntk, depth), low, high, strict=False) is not None:
+            return True
+    return False
 
 
 def _map_of(network: Network) -> CorrelationRecursion | None:
@@ -200,7 +235,9 @@ def _everywhere(walked: History, holds: Callable[[Pair], bool], wanted: bool, lo
     if other is None:
         return found(Outcome.PROVES, "holds at each of these depths by Theorem D of docs/shapes.md")
     parts = walked.at(other)
-    sizes = f"NNGP {_in_words(parts.nngp.even, parts.nngp.odd)}; tangent kernel {_in_words(parts.ntk.even, parts.ntk.odd)}"
+    sizes = (
+        f"NNGP {_in_words(parts.nngp.even, parts.nngp.odd)}; tangent kernel {_in_words(parts.ntk.even, parts.ntk.odd)}"
+    )
     summary = f"Theorem D of docs/shapes.md decides otherwise at L = {other}: positive coefficients of the {sizes}"
     return found(Outcome.REFUTES, summary, witness={"L": str(other)})
 
@@ -233,6 +270,7 @@ def _special(network: Network, parameters: tuple[Interval, ...]) -> Iterator[tup
     """The network at a few values of its parameter."""
     if not network.parameters:
         yield network, {}
+        return
     for interval in parameters:
         for value in (Rational(1, 4), Rational(1, 2), Integer(1)):
             one = network.substitute(interval.symbol, value)
@@ -260,7 +298,9 @@ def _crooked(statement: Shaped) -> Evidence | None:
         except NtkproofError:
             continue
         with precision(128):
-            said = _along(table, inputs, form) if form in (Form.DEEPENING, Form.FADING) else _across(table, inputs, form)
+            said = (
+                _along(table, inputs, form) if form in (Form.DEEPENING, Form.FADING) else _across(table, inputs, form)
+            )
         if said is not None:
             where = "".join(f"{name} = {value}: " for name, value in put.items())
             return found(Outcome.REFUTES, where + said[0], witness={**put, **said[1]})
@@ -278,26 +318,30 @@ def _along(table: dict[int, list[arb]], inputs: list[Expr], form: Form) -> tuple
 
 def _across(table: dict[int, list[arb]], inputs: list[Expr], form: Form) -> tuple[str, dict[str, str]] | None:
     for depth, row in table.items():
-        for (corr, value), (other, then) in pairwise(zip(inputs, row, strict=True)):
+        seen = list(zip(inputs, row, strict=True))
+        for (corr, value), (other, then) in pairwise(seen):
             falls = form in (Form.RISING, Form.ABSOLUTE) and value > then
             if falls or (form is Form.FALLING and value < then):
-                said = f"at L = {depth} the value goes from {value.str(8)} at c = {corr} to {then.str(8)} at c = {other}"
+                said = f"at L = {depth} the value is {value.str(8)} at c = {corr} and {then.str(8)} at c = {other}"
                 return said, {"L": str(depth), "c": str(other)}
-        for at, value in zip(zip(inputs, inputs[1:], inputs[2:], strict=False), zip(row, row[1:], row[2:], strict=False)):
-            first, middle, last = (arb(int(point.p)) / int(point.q) for point in at)
-            chord = value[0] * (last - middle) + value[2] * (middle - first) - value[1] * (last - first)
-            if form in (Form.CONVEX, Form.ABSOLUTE) and chord < 0:
-                return f"at L = {depth} the value at c = {at[1]} lies above its chord", {"L": str(depth), "c": str(at[1])}
+        for left, (corr, value), right in zip(seen, seen[1:], seen[2:], strict=False):
+            if form in (Form.CONVEX, Form.ABSOLUTE) and _above_the_chord(left, (corr, value), right):
+                said = f"at L = {depth} the value at c = {corr} lies above the chord from c = {left[0]} to {right[0]}"
+                return said, {"L": str(depth), "c": str(corr)}
     return None
+
+
+def _above_the_chord(left: tuple[Expr, arb], middle: tuple[Expr, arb], right: tuple[Expr, arb]) -> bool:
+    a, b, c = (arb(int(point.p)) / int(point.q) for point, _ in (left, middle, right))
+    return bool(middle[1] * (c - a) > left[1] * (c - b) + right[1] * (b - a))
 
 
 def _overtaken(statement: Ranking) -> Evidence | None:
     """A depth and an input at which the order is the other one."""
     inputs, depths = _inputs(statement.correlations), _depths(statement.depth_low, None)
-    pairs = list(zip(_special(statement.network, statement.parameters), _special(statement.other, statement.parameters)))
-    fixed = [list(_special(one, statement.parameters)) for one in (statement.network, statement.other)]
-    if len(fixed[0]) == 1 or len(fixed[1]) == 1:  # only one of the two has a parameter
-        pairs = [(one, other) for one in fixed[0] for other in fixed[1]]
+    ours, theirs = ([*_special(one, statement.parameters)] for one in (statement.network, statement.other))
+    single = 1 in (len(ours), len(theirs))  # only one of the two has a parameter, or neither
+    pairs = product(ours, theirs) if single else zip(ours, theirs, strict=True)
     for (below, put), (above, also) in pairs:
         lower = _values(below, statement.quantity, depths, inputs)
         upper = _values(above, statement.other_quantity, depths, inputs)

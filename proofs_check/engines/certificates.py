@@ -25,6 +25,7 @@ from theory.claims import (
     Inequality,
     Prediction,
     Ranking,
+    Scaling,
     Shaped,
     Spectrum,
     Statement,
@@ -55,6 +56,10 @@ def _decided(statement: Statement) -> Evidence | None:
             from proofs_check.structural import decide
 
             return decide(statement)
+        case Scaling():
+            from proofs_check.windows import decide_scaling
+
+            return decide_scaling(statement)
         case Depth(depth_high=None):
             return _decide_for_every_depth(statement)
         case _:

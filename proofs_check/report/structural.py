@@ -47,7 +47,11 @@ def said(statement: Structural, network: Callable[[Network], str], *, latex: boo
             return f"For {name} at {depths} and each {inputs}, {below} is at most {above} of {other}."
         case Definite():
             kernel = _KERNELS[statement.quantity]
-            moves = "is strictly positive definite on every" if statement.strictly else "is strictly positive definite on no"
+            moves = (
+                "is strictly positive definite on every"
+                if statement.strictly
+                else "is strictly positive definite on no"
+            )
             return f"For {name} at {_depths(statement)}, {kernel} {moves} unit sphere of dimension 1 or more."
 
 
