@@ -12,6 +12,7 @@ PAPERS = {
     "all-depths": "all_depths",
     "open-problems": "open_problems",
     "learnability": "learnability",
+    "shapes": "shapes",
 }
 """The name of each paper, as its claims have it, and its module."""
 
