@@ -15,15 +15,18 @@ What can go wrong. Scales or lengths that are 0, unequal norms, activations that
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Symbol
+from sympy import Expr, Integer
 
+from proofs_check.bounded import is_positive
 from proofs_check.natures import Nature, Parts, Size, nature
 from proofs_check.signs import sign_of
 from theory import symbols
 from theory.algebra import Answer, is_zero
+from theory.claims import Interval
 from theory.errors import BeyondReach
 from theory.network import Dense, Layer, LayerNorm, Network, Nonlinearity, Residual, Scale
 
+_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 LIMIT = 64
 """Depths that are followed at most; the pairs of parts repeat long before."""
 
@@ -197,12 +200,11 @@ def _through(layers: tuple[Layer, ...], pair: Pair) -> Pair:
     return pair
 
 
-_COUNTED = Symbol("l_positive", integer=True, positive=True)
-"""The index of a layer, which starts at 1."""
-
-
 def _positive(value: Expr) -> bool:
-    return value.subs(symbols.layer, _COUNTED).is_positive is True or sign_of(value) == 1
+    """Whether a variance or a factor is positive; the index l of a layer is a positive integer, as L is."""
+    if not value.free_symbols:
+        return sign_of(value) == 1
+    return is_positive(value.subs(symbols.layer, symbols.depth), _OPEN)
 
 
 def _dense(layer: Dense, pair: Pair) -> Pair:

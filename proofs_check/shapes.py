@@ -92,29 +92,19 @@ def _along_the_depth(statement: Shaped) -> tuple[str | None, str]:
     rises = statement.form is Form.DEEPENING
     if (quantity, rises) in ((Quantity.NORMALIZED_NNGP, True), (Quantity.ANGLE, False)):
         return "Theorem M", ""
-    grows = sign_of(form.growth - 1) in (0, 1)
     acute = compare(statement.correlations.low, Integer(0)) >= 0
-    if rises and grows and acute and quantity is Quantity.NNGP:
-        return "Theorem M", ""
-    if (
-        rises
-        and grows
-        and quantity is Quantity.NTK
-        and _starts_to_rise(form)
-        and (acute or _rises_where_obtuse(statement))
-    ):
-        return "Theorem M", ""
+    if rises and sign_of(form.growth - 1) in (0, 1):
+        driven = _source_is_the_map(form)
+        if acute and (quantity is Quantity.NNGP or (quantity is Quantity.NTK and (driven or form.initial == 0))):
+            return "Theorem M", ""
+        if quantity is Quantity.NTK and driven and _rises_where_obtuse(statement):
+            return "Theorem M", ""
     return None, "Theorem M says nothing of this quantity on this domain"
 
 
-def _starts_to_rise(form: CorrelationRecursion) -> bool:
-    """0 <= t_0 <= t_1 on [0, 1]: where t_0 = 0, or t_0 = c and the source is C + b C' with b >= 0."""
-    if form.initial == 0:
-        return True
-    if form.initial != symbols.c or form.diagonal_source == 1:
-        surplus = Integer(0)
-    else:
-        surplus = (form.diagonal_source - 1) / form.diagonal_factor
+def _source_is_the_map(form: CorrelationRecursion) -> bool:
+    """Whether t_0 = c and the source is C + b C' with b >= 0: then 0 <= t_0 <= t_1 on [0, 1]."""
+    surplus = Integer(0) if form.diagonal_source == 1 else (form.diagonal_source - 1) / form.diagonal_factor
     gap = form.source - form.correlation - surplus * form.factor
     return bool(form.initial == symbols.c) and sign_of(surplus) in (0, 1) and is_zero(gap) is Answer.YES
 
@@ -122,7 +112,7 @@ def _starts_to_rise(form: CorrelationRecursion) -> bool:
 def _rises_where_obtuse(statement: Shaped) -> bool:
     """The same for c < 0: a depth l with t_l >= 0 and t_(l+1) >= t_l, and rising before it, by enclosures on cells of angles.
 
-    From there on it rises if C, C' >= 0 and C'' >= 0 on [-1, 1]: where activations are monotone and convex.
+    From there on it rises if C' >= 0 and C'' >= 0 on [-1, 1]: where activations are monotone and convex.
     """
     kinds = [nature(layer.activation) for layer in statement.network.walk() if isinstance(layer, Nonlinearity)]
     if not all(kind.monotone and kind.convex for kind in kinds):
