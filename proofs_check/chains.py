@@ -19,7 +19,9 @@ from numerics.kernel import trajectory
 from numerics.model import model
 from proofs_check.bounded import is_positive
 from proofs_check.defined import not_shown_real
-from proofs_check.facts import Bound, facts_of, restart_of
+from proofs_check.facts import facts_of, restart_of
+from proofs_check.general_facts import Bound
+from proofs_check.induction import by_induction
 from proofs_check.inequalities import (
     compiled,
     fails_at_a_sample,
@@ -123,7 +125,9 @@ def decide_chain(statement: Depth) -> Evidence | None:
             witness = _refuted(piece, half, facts, gammas)
             if witness is not None:
                 return witness
-            proof = _proved(piece, half, facts, gammas) or _restarted(piece, half, facts)
+            proof = (
+                _proved(piece, half, facts, gammas) or _restarted(piece, half, facts) or _from_one_layer(piece, half)
+            )
             if proof is None:
                 witness = _refuted_at_one_input(piece, half)
                 if witness is not None:
@@ -195,6 +199,12 @@ def _restarted(statement: Depth, half: Half, facts: list[Bound]) -> tuple[list[B
         mu=theorem.mu,
     )
     return [whole, *at_one[:1]], before + behind
+
+
+def _from_one_layer(statement: Depth, half: Half) -> tuple[list[Bound], int] | None:
+    """The bound by induction from one layer."""
+    bound = by_induction(statement, half.bound, upper=half.upper, strict=half.strict)
+    return None if bound is None else ([bound], 0)
 
 
 def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: GammaRange) -> bool:

@@ -5,8 +5,6 @@ initial value. The network's own map is derived from its layers. Only if the two
 conclusions become facts about the network. The parameter mu of the family (mu = 1 for ReLU) is read off the derived map
 at one angle; a wrong guess fails the comparison. A slope left open is written by v in (0, 1] (``proofs_check.pieces``).
 
-At c = 1 the two inputs coincide: the normalised kernels are 1 and the angle is 0, for every network and depth.
-
 What can go wrong. A conclusion may hold only beyond some depth (``condition``): it may refute a rate but not bound a given
 depth. Bounds in eta = h/(1+h) are offered with eta replaced by the larger h too, where every term grows with eta.
 """
@@ -23,8 +21,16 @@ from sympy import Expr, Integer, Rational, Symbol, expand, pi
 from proofs_check.bias_facts import bias_conclusions
 from proofs_check.bounded import is_positive
 from proofs_check.checker.theorems import THEOREMS
+from proofs_check.general_facts import (
+    Bound,
+    always,
+    at_opposite_inputs,
+    coinciding,
+    fading_branches,
+    near_the_diagonal,
+)
 from proofs_check.inequalities import is_nonnegative_for_all_depths
-from proofs_check.intervals import compare, describe
+from proofs_check.intervals import compare
 from proofs_check.smooth_facts import LETTERS, constants_for, rates, shown, smooth_map
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -33,7 +39,7 @@ from theory.claims import Depth, Interval, Quantity
 from theory.duals import in_angle
 from theory.errors import BeyondReach, NtkproofError
 from theory.parsing import parse
-from theory.recursion import CorrelationRecursion, correlation_form, diagonal_closed_form
+from theory.recursion import CorrelationRecursion, correlation_form
 
 NAMES: dict[str, Expr] = {
     "L": symbols.depth,
@@ -55,55 +61,19 @@ _UP_TO_ONE, _FROM_ONE = 2 * _V**2 / (1 + _V**2), 2 / (1 + _V**2)
 _OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bound:
-    """lower <= value <= upper for c in an interval and every L >= first; a side may be missing.
-
-    lower, upper   in L and theta (and gamma, where the network leaves it open)
-    source         the theorem and its certificate, for a reader
-    condition      what must hold besides, for all large depths, where it does not for all: then no depth is named
-    theorem, mu    the meta-theorem and the member of its family, where the bound comes from one
-    certificate    its text, where it was searched for this network alone and is found in no file
-    """
-
-    quantity: Quantity
-    lower: Expr | None
-    upper: Expr | None
-    correlations: Interval
-    first: int
-    source: str
-    condition: str | None = None
-    theorem: str | None = None
-    mu: Fraction | None = None
-    certificate: str | None = None
-
-    def as_data(self) -> dict[str, str | None]:
-        """Strings for the evidence."""
-        return {
-            "source": self.source,
-            "theorem": self.theorem,
-            "mu": None if self.mu is None else str(self.mu),
-            "quantity": self.quantity.value,
-            "lower": None if self.lower is None else str(self.lower),
-            "upper": None if self.upper is None else str(self.upper),
-            "correlations": describe(self.correlations),
-            "first depth": str(self.first),
-            "condition": self.condition,
-        } | ({} if self.certificate is None else {"certificate": self.certificate})
-
-
 def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
     """Proved bounds on the statement's quantity, and why there are no more of them."""
     try:
         form = correlation_form(statement.network)
     except NtkproofError as error:
         return [], str(error)
-    facts = [_coinciding(statement, form), *_always(statement.quantity)]
+    facts = [coinciding(statement, form), *always(statement.quantity), *at_opposite_inputs(statement)]
     try:
         if form is None:
             biased = [fact for fact in _biased(statement) if fact.quantity is statement.quantity]
             return facts + biased, "" if biased else "no meta-theorem covers the way in which the lengths change"
-        found = [*_feedforward(form), *_residual(form, gammas), *_smooth(statement, form)] or [*_biased(statement)]
+        found = [*_feedforward(form), *_residual(form, gammas), *fading_branches(form), *_smooth(statement, form)]
+        found = found or [*_biased(statement)]
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
@@ -163,6 +133,7 @@ def _feedforward(form: CorrelationRecursion) -> Iterator[Bound]:
     if match is not None:
         alike = _keeps_length_one(form)
         yield from (bound for bound, _ in _bounds(match) if alike or bound.quantity in _NORMALISED)
+        yield near_the_diagonal(match.mu)
 
 
 def _keeps_length_one(form: CorrelationRecursion) -> bool:
@@ -444,37 +415,3 @@ def _in_scale(bound: Bound, eta: Expr, scale: Expr) -> Iterator[Bound]:
 def _grows(slope: Expr) -> bool:
     """Whether a derivative in eta is nonnegative for theta in (0, pi), L >= 1, eta > 0, by structure."""
     return is_nonnegative_for_all_depths(slope.subs(symbols.eta, symbols.gamma), 1)
-
-
-def _always(quantity: Quantity) -> Iterator[Bound]:
-    """What holds for every network: a kernel divided by the root of its diagonal values lies in [-1, 1]."""
-    ends = {
-        Quantity.NORMALIZED_NTK: (Integer(-1), Integer(1)),
-        Quantity.NORMALIZED_NNGP: (Integer(-1), Integer(1)),
-        Quantity.ANGLE: (Integer(0), pi),
-    }.get(quantity)
-    if ends is not None:
-        every = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1))
-        source = "the inequality of Cauchy and Schwarz"
-        yield Bound(quantity=quantity, lower=ends[0], upper=ends[1], correlations=every, first=1, source=source)
-
-
-def _coinciding(statement: Depth, form: CorrelationRecursion | None) -> Bound:
-    """The value at c = 1, where the two inputs are the same."""
-    quantity = statement.quantity
-    exact: Expr | None = None
-    closed = None if form is None else diagonal_closed_form(form)
-    first, second = statement.network.squared_norms
-    proportional = form is not None or first == second  # else the inputs differ in length at c = 1, and it may matter
-    match quantity:
-        case Quantity.NORMALIZED_NTK | Quantity.NORMALIZED_NNGP if proportional:
-            exact = Integer(1)
-        case Quantity.ANGLE if proportional:
-            exact = Integer(0)
-        case Quantity.NNGP if closed is not None:
-            exact = closed[0]
-        case Quantity.NTK if closed is not None:
-            exact = closed[1]
-    one = Interval(symbol=symbols.c, low=Integer(1), high=Integer(1))
-    source = "the two inputs coincide at c = 1"
-    return Bound(quantity=quantity, lower=exact, upper=exact, correlations=one, first=1, source=source)

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
-from theory.claims import Claim, Depth, Identity, Inequality, Scaling, Spectrum, Turning, Unstated
+from theory.claims import (
+    Claim,
+    Definite,
+    Depth,
+    Identity,
+    Inequality,
+    Ranking,
+    Scaling,
+    Shaped,
+    Spectrum,
+    Turning,
+    Unstated,
+)
 from theory.errors import InputError, NtkproofError
 
 ENGINES = ("symbolic", "certificates", "balls", "properties", "precision")
@@ -85,9 +97,15 @@ def vacuity(claim: Claim) -> str | None:
             intervals = domain
         case Inequality(domain=interval) | Scaling(domain=interval) | Turning(correlations=interval):
             intervals = (interval,)
-        case Spectrum(depth_low=low, depth_high=high):
-            return None if high is None or low <= high else f"no depth L with {low} <= L <= {high}"
-        case Depth() as statement:
+        case Ranking() as statement:
+            intervals = (statement.correlations, *statement.parameters)
+        case Spectrum(depth_low=low, depth_high=int(high)) | Definite(depth_low=low, depth_high=int(high)) if (
+            low > high
+        ):
+            return f"no depth L with {low} <= L <= {high}"
+        case Spectrum(parameters=intervals) | Definite(parameters=intervals):
+            pass
+        case Depth() | Shaped() as statement:
             if statement.depth_high is not None and statement.depth_high < statement.depth_low:
                 return f"no depth L with {statement.depth_low} <= L <= {statement.depth_high}"
             intervals = (statement.correlations, *statement.parameters)

@@ -29,7 +29,8 @@ from proofs_check.bounded import (
     is_positive,
 )
 from proofs_check.defined import not_shown_real
-from proofs_check.facts import Bound, facts_of
+from proofs_check.facts import facts_of
+from proofs_check.general_facts import Bound
 from proofs_check.intervals import covers, inside, points
 from proofs_check.pieces import (
     at_point,

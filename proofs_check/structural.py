@@ -15,7 +15,7 @@ from sympy import Expr, Integer, Rational, acos
 
 from numerics.balls import evaluate, precision
 from numerics.kernel import trajectory
-from proofs_check import learning
+from proofs_check import learning, shapes
 from proofs_check.certify import certificate
 from proofs_check.checker import check
 from proofs_check.checker import learnability as data_theorem
@@ -28,7 +28,7 @@ from proofs_check.intervals import inside, points
 from proofs_check.settled import eigenvalue
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
-from theory.claims import Parity, Prediction, Quantity, Spectrum, Structural, Turning
+from theory.claims import Definite, Parity, Prediction, Quantity, Ranking, Shaped, Spectrum, Structural, Turning
 from theory.errors import BeyondReach
 from theory.network import Network
 from theory.parsing import parse
@@ -50,6 +50,12 @@ def decide(statement: Structural) -> Evidence:
             return _spectrum(statement)
         case Prediction():
             return _prediction(statement)
+        case Shaped():
+            return shapes.decide_shaped(statement)
+        case Ranking():
+            return shapes.decide_ranking(statement)
+        case Definite():
+            return shapes.decide_definite(statement)
 
 
 def _found(outcome: Outcome, summary: str, *certificates: dict[str, Any], **data: Any) -> Evidence:
@@ -150,9 +156,12 @@ def _valley(statement: Turning) -> Evidence | None:
 
 
 def _spectrum(statement: Spectrum) -> Evidence:
-    kind = member(statement.network)
+    whole = isinstance(statement.degrees, Parity) and statement.relation == ">" and statement.bound == 0
+    kind = member(statement.network) if statement.quantity is Quantity.NORMALIZED_NTK else None
     if isinstance(kind, ResidualForm) and kind.mu != 1:
         kind = None
+    if whole and kind != 1 and not isinstance(kind, ResidualForm):
+        return shapes.decide_positive(statement)
     if kind is None or (isinstance(kind, Fraction) and kind != 1):
         return _undecided("the theorem on eigenvalues speaks of ReLU networks without bias")
     high, low = statement.depth_high, statement.depth_low

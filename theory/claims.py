@@ -9,6 +9,9 @@ the suite:
     Scaling     a limit along inputs that move with the depth, theta_0 = angle(x, L)
     Turning     a quantity rises and falls at most once as the depth grows
     Spectrum    signs and bounds of the eigenvalues of the kernel on a sphere
+    Shaped      a quantity is monotone or convex in c, or monotone in the depth
+    Ranking     a quantity of one network is never above a quantity of another one
+    Definite    the kernel is strictly positive definite on every sphere, or on none
     Prediction  what kernel regression on given data says at two new points, at every depth
 
 What none of them expresses is Unstated: kept with its LaTeX, and OPEN.
@@ -154,9 +157,63 @@ class Parity(Enum):
     ODD = "every odd degree from 3 on"
 
 
+class Form(Enum):
+    """What a quantity does, as the predicate of a sentence."""
+
+    RISING = "does not fall as c grows"
+    FALLING = "does not rise as c grows"
+    CONVEX = "is convex in c"
+    ABSOLUTE = "has only derivatives >= 0 in c"
+    MIRRORED = "is at c at most as large in absolute value as at |c|"
+    DEEPENING = "does not fall as the depth grows"
+    FADING = "does not rise as the depth grows"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaped:
+    """The quantity has the form on the domain, at every depth of the range (for the last two forms: along it)."""
+
+    network: Network
+    quantity: Quantity
+    form: Form
+    correlations: Interval
+    depth_low: int = 1
+    depth_high: int | None = None
+    parameters: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """quantity of network <= other_quantity of other, for each c of the domain and every depth from depth_low on."""
+
+    network: Network
+    quantity: Quantity
+    other: Network
+    other_quantity: Quantity
+    correlations: Interval
+    depth_low: int = 1
+    parameters: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definite:
+    """At each depth of the range the kernel is strictly positive definite on the unit sphere of R^d for every d >= 2.
+
+    strictly  False: at no depth of the range it is so, for no d >= 2
+    Strictly positive definite: the matrix of the kernel at finitely many different points is always positive definite.
+    """
+
+    network: Network
+    quantity: Quantity
+    strictly: bool = True
+    depth_low: int = 1
+    depth_high: int | None = None
+    parameters: tuple[Interval, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spectrum:
-    """Eigenvalue relation bound, for the normalised tangent kernel on the unit sphere of R^d with the uniform measure.
+    """Eigenvalue relation bound, for a kernel (the normalised tangent kernel) on the unit sphere of R^d, uniform measure.
 
     degrees     a class of degrees, in every dimension d >= 2, or (degree, dimension)
     relation    ">", "==" or ">="; the bound is an expression in L, 0 where a class of degrees is meant
@@ -167,6 +224,7 @@ class Spectrum:
     network: Network
     degrees: Parity | tuple[int, int]
     relation: str
+    quantity: Quantity = Quantity.NORMALIZED_NTK
     bound: Expr = Integer(0)
     depth_low: int = 1
     depth_high: int | None = None
@@ -201,7 +259,7 @@ class Unstated:
     reason: str
 
 
-Structural = Turning | Spectrum | Prediction
+Structural = Turning | Spectrum | Prediction | Shaped | Ranking | Definite
 Statement = Identity | Inequality | Depth | Scaling | Structural | Unstated
 
 
@@ -231,7 +289,9 @@ class Claim:
 __all__ = [
     "Chain",
     "Claim",
+    "Definite",
     "Depth",
+    "Form",
     "Holds",
     "Identity",
     "Inequality",
@@ -240,7 +300,9 @@ __all__ = [
     "Parity",
     "Prediction",
     "Quantity",
+    "Ranking",
     "Scaling",
+    "Shaped",
     "Spectrum",
     "Statement",
     "Structural",

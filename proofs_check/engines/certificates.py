@@ -17,7 +17,20 @@ from proofs_check.limit_facts import decide_by_limit
 from proofs_check.orders import decide_growth
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
-from theory.claims import Chain, Claim, Depth, Inequality, Prediction, Spectrum, Statement, Turning
+from theory.claims import (
+    Chain,
+    Claim,
+    Definite,
+    Depth,
+    Inequality,
+    Prediction,
+    Ranking,
+    Scaling,
+    Shaped,
+    Spectrum,
+    Statement,
+    Turning,
+)
 from theory.errors import NtkproofError
 from theory.language import substitute_holds
 
@@ -39,10 +52,14 @@ def _decided(statement: Statement) -> Evidence | None:
             return decide_inequality(statement)
         case Depth(holds=Chain(relations=relations)):
             return None if "==" in relations else decide_chain(statement)
-        case Turning() | Spectrum() | Prediction():
+        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite():
             from proofs_check.structural import decide
 
             return decide(statement)
+        case Scaling():
+            from proofs_check.windows import decide_scaling
+
+            return decide_scaling(statement)
         case Depth(depth_high=None):
             return _decide_for_every_depth(statement)
         case _:

@@ -31,13 +31,16 @@ from theory.asymptotics import Comparison
 from theory.claims import (
     Chain,
     Claim,
+    Definite,
     Depth,
     Identity,
     Inequality,
     Interval,
     Prediction,
     Quantity,
+    Ranking,
     Scaling,
+    Shaped,
     Spectrum,
     Statement,
     Structural,
@@ -185,7 +188,7 @@ def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, 
             return hypothesis, line, _value(statement.quantity)
         case Unstated(reason=reason):
             raise ValueError(reason)
-        case Turning() | Spectrum() | Prediction():
+        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite():
             raise ValueError("the statement is a sentence, not a line")
 
 

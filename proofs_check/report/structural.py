@@ -6,7 +6,7 @@ from sympy import Expr
 
 from proofs_check.intervals import describe
 from proofs_check.report.expressions import latex_of, text_of
-from theory.claims import Parity, Prediction, Quantity, Spectrum, Structural, Turning
+from theory.claims import Definite, Parity, Prediction, Quantity, Ranking, Shaped, Spectrum, Structural, Turning
 from theory.network import Network
 
 _KERNELS = {
@@ -35,6 +35,31 @@ def said(statement: Structural, network: Callable[[Network], str], *, latex: boo
             return _spectrum(statement, name, maths)
         case Prediction():
             return _prediction(statement, name, maths)
+        case Shaped():
+            inputs = _quoted(describe(statement.correlations), latex)
+            kernel = _KERNELS[statement.quantity]
+            return f"For {name} at {_depths(statement)}, {kernel} on {inputs} {statement.form.value}."
+        case Ranking():
+            inputs = _quoted(describe(statement.correlations), latex)
+            below, above = _KERNELS[statement.quantity], _KERNELS[statement.other_quantity]
+            other = "the same network" if statement.other == statement.network else network(statement.other)
+            depths = f"every depth from {statement.depth_low} on"
+            return f"For {name} at {depths} and each {inputs}, {below} is at most {above} of {other}."
+        case Definite():
+            kernel = _KERNELS[statement.quantity]
+            moves = (
+                "is strictly positive definite on every"
+                if statement.strictly
+                else "is strictly positive definite on no"
+            )
+            return f"For {name} at {_depths(statement)}, {kernel} {moves} unit sphere of dimension 1 or more."
+
+
+def _depths(statement: Spectrum | Shaped | Definite) -> str:
+    low, high = statement.depth_low, statement.depth_high
+    if high is None:
+        return f"every depth from {low} on"
+    return f"depth {low}" if low == high else f"depth {low} to {high}"
 
 
 def _quoted(text: str, latex: bool) -> str:
@@ -52,10 +77,6 @@ def _turning(statement: Turning, network: str, domain: str) -> str:
 
 
 def _spectrum(statement: Spectrum, network: str, maths: Callable[[Expr], str]) -> str:
-    low, high = statement.depth_low, statement.depth_high
-    depths = (
-        f"every depth from {low} on" if high is None else f"depth {low}" if low == high else f"depth {low} to {high}"
-    )
     if isinstance(statement.degrees, Parity):
         which = f"the eigenvalue of {statement.degrees.value} on the unit sphere in every dimension"
         moves = {">": "is positive", "==": "is zero"}.get(statement.relation, "is bounded")
@@ -63,7 +84,7 @@ def _spectrum(statement: Spectrum, network: str, maths: Callable[[Expr], str]) -
         degree, dimension = statement.degrees
         which = f"the eigenvalue of degree {degree} on the unit sphere of a space of dimension {dimension}"
         moves = f"is at least {maths(statement.bound)}"
-    return f"For {network} at {depths}, {which} of the normalised tangent kernel {moves}."
+    return f"For {network} at {_depths(statement)}, {which} of {_KERNELS[statement.quantity]} {moves}."
 
 
 def _prediction(statement: Prediction, network: str, maths: Callable[[Expr], str]) -> str:

@@ -14,7 +14,8 @@ from numerics.balls import evaluate
 from numerics.kernel import kernel
 from proofs_check import facts as module
 from proofs_check.checker import Rejected
-from proofs_check.facts import Bound, facts_of, restart_of
+from proofs_check.facts import facts_of, restart_of
+from proofs_check.general_facts import Bound
 from proofs_check.intervals import inside
 from theory import symbols
 from theory.activations import activation

@@ -13,6 +13,7 @@ PAPERS = {
     "relu-biases": "relu_biases",
     "open-problems": "open_problems",
     "learnability": "learnability",
+    "shapes": "shapes",
 }
 """The name of each paper, as its claims have it, and its module."""
 

@@ -16,7 +16,7 @@ from theory.papers.huang2020_common import (
     KAPPA_0,
     KAPPA_1,
     OMEGA,
-    OPEN,
+    PROVED,
     REFUTED,
     SUPPORTED,
     UNSURE,
@@ -144,8 +144,8 @@ ANGLES = (
     ),
     depth(
         "angle-lower-linear", "theta_L >= theta_0/(1 + L theta_0/pi)", _ANGLE, "value >= theta/(1 + L*theta/pi)",
-        quantity=Quantity.ANGLE, domain="[-1, 1]", expected=SUPPORTED,
-        note="Equality at theta_0 = pi, L = 1. Missing: 1/G - 1/theta <= 1/pi up to its equality at pi.",
+        quantity=Quantity.ANGLE, domain="[-1, 1]",
+        note="Equality at theta_0 = pi, L = 1. By induction from one layer, Theorem I of docs/shapes.md.",
     ),
     depth(
         "angle-rate", "theta_L ~ 3 pi/L - (9 pi/2) log L/L^2", _ANGLE, "value ~ 3*pi/L - 9*pi*log(L)/(2*L^2)",
@@ -386,24 +386,24 @@ def _scaling(slug: str, title: str, target: Expr, expected: Verdict, note: str) 
 SCALINGS = (
     _scaling(
         "ff-scaling", "At angle x/L the limit is ((1+u)^4 - 1)/(4 u (1+u)^3) with u = x/(3 pi)",
-        ((1 + _u) ** 4 - 1) / (4 * _u * (1 + _u) ** 3), SUPPORTED,
-        "Between 1 (x -> 0) and 1/4 (x -> oo). Missing: a two-sided bound that is sharp where L theta is bounded.",
+        ((1 + _u) ** 4 - 1) / (4 * _u * (1 + _u) ** 3), PROVED,
+        "Between 1 (x -> 0) and 1/4 (x -> oo). Theorem W of docs/shapes.md.",
     ),
     _scaling(
         "ff-scaling-false-quadratic", "False: exponent 2 in the place of 3",
-        ((1 + _u) ** 4 - 1) / (4 * _u * (1 + _u) ** 2), OPEN,
-        "False variant of ff-scaling (0.589799 at x = 5). Depths alone refute no limit, so nothing can be decided.",
+        ((1 + _u) ** 4 - 1) / (4 * _u * (1 + _u) ** 2), REFUTED,
+        "False variant of ff-scaling (0.589799 at x = 5).",
     ),
     _scaling(
         "ff-scaling-false-simple", "False: the limit at angle x/L is 1/4 + (3/4)/(1+u)",
-        Rational(1, 4) + Rational(3, 4) / (1 + _u), OPEN,
-        "Right at both ends, wrong between them. False variant of ff-scaling, undecided for the same reason.",
+        Rational(1, 4) + Rational(3, 4) / (1 + _u), REFUTED,
+        "Right at both ends, wrong between them. False variant of ff-scaling.",
     ),
     depth(
         "notlearn-exchange", "Near the diagonal N_L >= c (1 - L theta/(2 pi)): depth and sample size do not exchange",
-        "learnability", "value >= c*(1 - L*theta/(2*pi))", domain="[0, 1]", expected=SUPPORTED,
-        note="With L^(d-1) points, neighbours are closer than 1/L and the limit 1/4 says nothing of them. Proof: "
-        "Bernoulli's inequality in the sum of products; missing: an engine for that induction.",
+        "learnability", "value >= c*(1 - L*theta/(2*pi))", domain="[0, 1]",
+        note="With L^(d-1) points, neighbours are closer than 1/L and the limit 1/4 says nothing of them. "
+        "Theorem B of docs/shapes.md.",
     ),
     depth(
         "notlearn-exchange-false", "False: N_L <= 1/4 + (2 + log(L+1))/(L+1) for all x != x'", "learnability",

@@ -17,7 +17,6 @@ from theory.papers.huang2020_common import (
     REFUTED,
     RELU,
     RESNET,
-    SUPPORTED,
     depth,
     identity,
     inequality,
@@ -327,8 +326,8 @@ ENDS = (
     ),
     depth(
         "thm-resnet-trained-ends", "With A and v trained the limit is c, for gamma > 1/2", "resnet limit", "limit == c",
-        network=TRAINED_ENDS, gammas="(1/2, oo)", domain="[-1, 1]", expected=SUPPORTED,
-        note="The residual part is of relative size L^(1-2 gamma). Missing for a proof: a theorem for this source and start.",
+        network=TRAINED_ENDS, gammas="(1/2, oo)", domain="[-1, 1]",
+        note="The residual part is of relative size L^(1-2 gamma): Theorem V of docs/shapes.md.",
     ),
 )
 
