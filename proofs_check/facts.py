@@ -20,6 +20,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational, Symbol, expand, pi
 
+from proofs_check import flow_facts
 from proofs_check.bounded import is_positive
 from proofs_check.checker.theorems import THEOREMS
 from proofs_check.inequalities import is_nonnegative_for_all_depths
@@ -41,6 +42,8 @@ NAMES: dict[str, Expr] = {
     "eta": symbols.eta,
     "mu": symbols.mu,
     "phi": symbols.first_angle,
+    "flow": symbols.flow,
+    "tau": symbols.tau,
     **LETTERS,
 }
 
@@ -101,7 +104,7 @@ def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
     if form is None:
         return facts, "no meta-theorem covers a recursion in which the lengths change"
     try:
-        found = [*_feedforward(form), *_residual(form, gammas), *_smooth(statement, form)]
+        found = [*_feedforward(form), *_residual(statement, form, gammas), *_smooth(statement, form)]
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
@@ -233,21 +236,28 @@ class ResidualForm:
         return found
 
 
-def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
+def _residual(statement: Depth, form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
     """Bounds from the theorems on residual networks."""
     found = residual_form(form)
     if found is None:
         return
-    for theorem in RESIDUAL if found.mu == 1 else RESIDUAL[:1]:
+    general = RESIDUAL if found.mu == 1 else RESIDUAL[:1]
+    for theorem in () if flow_facts.speaks_of_it(statement) else general:
         match = matched_residual(theorem, found)
         for bound, condition in () if match is None else _bounds(match):
             kept = _conditioned(bound, condition, found.scale, gammas)
             if kept is not None:
                 yield from _in_scale(kept, found.eta, found.scale)
+    match = None if flow_facts.time_of(found) is None else matched_residual(flow_facts.NAME, found)
+    if match is None or not all(flow_facts.is_meant(one, match.mu) for one in match.conclusions):
+        return
+    for bound, condition in _bounds(match):
+        if condition == flow_facts.CONDITION:
+            yield from flow_facts.at_flow(statement, bound, found)
 
 
 RESIDUAL = ("resnet-angle", "resnet-half-rate")
-"""The theorems on residual networks; the second one speaks of mu = 1 only."""
+"""The theorems on residual networks with any scale; the second one speaks of mu = 1 only."""
 
 
 def residual_form(form: CorrelationRecursion) -> ResidualForm | None:

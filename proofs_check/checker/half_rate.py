@@ -15,7 +15,8 @@ from flint import arb, arb_series, ctx, fmpq
 from proofs_check.checker.expressions import Rejected, Tree, ball, evaluate, parse
 from proofs_check.checker.reading import integer, keys, rational
 from proofs_check.checker.signs import PRECISION, nonnegative, to_arb
-from proofs_check.checker.theorems import RESNET, S
+from proofs_check.checker.theorem import S
+from proofs_check.checker.theorems import RESNET
 
 NAME = "resnet-half-rate"
 CONSTANTS = ("kappa", "k", "J", "M", "T", "s1", "s2")
