@@ -20,7 +20,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational, Symbol, expand, pi
 
-from proofs_check import flow_facts
+from proofs_check import flow_facts, schedule_facts
 from proofs_check.bounded import is_positive
 from proofs_check.checker.theorems import THEOREMS
 from proofs_check.inequalities import is_nonnegative_for_all_depths
@@ -44,6 +44,7 @@ NAMES: dict[str, Expr] = {
     "phi": symbols.first_angle,
     "flow": symbols.flow,
     "tau": symbols.tau,
+    "x": symbols.steps,
     **LETTERS,
 }
 
@@ -104,7 +105,7 @@ def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
     if form is None:
         return facts, "no meta-theorem covers a recursion in which the lengths change"
     try:
-        found = [*_feedforward(form), *_residual(statement, form, gammas), *_smooth(statement, form)]
+        found = [*_feedforward(form), *_residual(statement, form, gammas), *_scheduled(form), *_smooth(statement, form)]
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
@@ -267,6 +268,11 @@ def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
         return None
     if scale.has(symbols.layer) or scale.has(symbols.alpha) or not is_positive(scale, _OPEN):
         return None  # h > 0 at every depth is a hypothesis
+    return _of_family(form, scale)
+
+
+def _of_family(form: CorrelationRecursion, scale: Expr) -> ResidualForm | None:
+    """The form, where the derived recursion is one of the family with the steps eta = h/(1+h)."""
     cosine = in_angle(form.correlation)
     eta = scale / (1 + scale)
     mu = _parameter(cosine, eta)
@@ -280,6 +286,23 @@ def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
         "initial": in_angle(form.initial),
     }
     return ResidualForm(mu=Fraction(int(mu.p), int(mu.q)), scale=scale, map=ours)
+
+
+def _scheduled(form: CorrelationRecursion) -> Iterator[Bound]:
+    """Bounds from the theorems on residual networks for a scale that depends on the layer."""
+    scale = form.growth - 1
+    total = schedule_facts.sum_of_steps(scale) if scale.has(symbols.layer) else None
+    found = None if total is None else _of_family(form, scale)
+    if total is None or found is None:
+        return
+    for theorem in RESIDUAL if found.mu == 1 else RESIDUAL[:1]:
+        match = matched_residual(theorem, found)
+        if match is None:
+            continue
+        for one, x in schedule_facts.scheduled(match.conclusions, total):
+            bound = _bound(match, one)
+            lower, upper = (None if e is None else e.subs(symbols.steps, x) for e in (bound.lower, bound.upper))
+            yield replace(bound, lower=lower, upper=upper)
 
 
 def matched_residual(theorem: str, found: ResidualForm) -> Match | None:
@@ -369,25 +392,23 @@ def _matched(theorem: str, mu: Expr, ours: dict[str, Expr], values: dict[Expr, E
 
 def _bounds(match: Match) -> Iterator[tuple[Bound, str | None]]:
     """The conclusions that are bounds at every depth, each with its condition."""
+    yield from ((_bound(match, found), found["condition"]) for found in match.conclusions if found["kind"] == "bound")
 
+
+def _bound(match: Match, found: dict[str, Any]) -> Bound:
     def side(text: str | None) -> Expr | None:
         return None if text is None else _read(text).subs(symbols.mu, match.mu)
 
-    for found in match.conclusions:
-        if found["kind"] == "bound":
-            yield (
-                Bound(
-                    quantity=Quantity(found["quantity"]),
-                    lower=side(found["lower"]),
-                    upper=side(found["upper"]),
-                    correlations=_interval(found["correlations"]),
-                    first=found["first"],
-                    source=f"theorem {match.theorem} ({match.name})",
-                    theorem=match.theorem,
-                    mu=match.member,
-                ),
-                found["condition"],
-            )
+    return Bound(
+        quantity=Quantity(found["quantity"]),
+        lower=side(found["lower"]),
+        upper=side(found["upper"]),
+        correlations=_interval(found["correlations"]),
+        first=found["first"],
+        source=f"theorem {match.theorem} ({match.name})",
+        theorem=match.theorem,
+        mu=match.member,
+    )
 
 
 def _read(text: str) -> Expr:

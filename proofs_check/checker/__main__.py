@@ -21,6 +21,7 @@ def in_words(statement: dict[str, Any]) -> str:
     lines += ["where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):"]
     for one in statement["conclusions"]:
         where = f"for every L >= {one.get('first', 'l')} and c in {one['correlations']}"
+        where += f", every x with {one['sum']}, H = eta_1 + ... + eta_L" if "sum" in one else ""
         lines.append(where + (f" if {one['condition']}" if one["condition"] and "first" in one else ""))
         lines += [f"  {one['quantity']} {rel} {one[k]}" for k, rel in (("lower", ">="), ("upper", "<=")) if one.get(k)]
         if "flow" in one:

@@ -41,3 +41,8 @@ def bound(quantity: str, lower: str | None, upper: str | None, domain: str, **mo
     """A two-sided bound for L >= first on an interval of c such as [-1,1)."""
     rest = {"first": 0, "condition": None, **more}
     return {"kind": "bound", "quantity": quantity, "lower": lower, "upper": upper, "correlations": domain, **rest}
+
+
+def schedule(quantity: str, lower: str, upper: str, domain: str, side: str, **more: Any) -> dict[str, Any]:
+    """The same for steps that differ from layer to layer, in the letter x on one side of their sum H."""
+    return {**bound(quantity, lower, upper, domain, **{"first": 1, **more}), "kind": "schedule", "sum": side}

@@ -11,7 +11,7 @@ from flint import arb, ctx
 from proofs_check.checker import flow
 from proofs_check.checker.expressions import Rejected, ball
 from proofs_check.checker.signs import PRECISION, to_arb
-from proofs_check.checker.theorem import OMEGA, RESIDUAL_MAP, Names, S, Theorem, bound
+from proofs_check.checker.theorem import OMEGA, RESIDUAL_MAP, Names, S, Theorem, bound, schedule
 
 # --- feedforward: cos G = cos t + mu S, Theta' = (1 - mu t/pi) Theta + cos G, Theta_0 = cos t_0 -----------------------
 
@@ -196,6 +196,7 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
         bound(quantity, f"{omega}+{first}-{second}", f"{omega}+{first}+{second}", "(-1,1)", first=1),
         bound(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),
     ]
+    found += _steps(k, omega, spread)
     if mu == 1:
         reach = "sqrt(2)/(3*pi)*sqrt(eta*L)"
         least = f"(1-eta*L)*(1-2*eta*L)*sqrt(1-eta*L/2)*(1-1/L)*sqrt(1-1/L)*{reach}"
@@ -204,6 +205,26 @@ def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
             bound(quantity, f"-{reach}", f"-{least}", "[-1,-1]", first=2, condition="eta*L <= 1/2"),
             bound(quantity, "3/4", f"{omega}-1/50", "[9/10,9/10]", first=20, condition="eta = 1/(L+1)"),
         ]
+    return found
+
+
+def _steps(k: Names, omega: str, spread: str) -> list[dict[str, Any]]:
+    """The bounds for steps eta_1, ..., eta_L that differ, in any x on the named side of H = eta_1 + ... + eta_L."""
+    mu, most = k["mu"], k["B"]
+    uniform = f"(x/2+({most})*pi*sqrt(2)/3*sqrt(x))"
+    inner = f"(({mu})*x/2*(theta/pi+2*({most})*{spread}/sin(theta)))"
+    closer = f"theta/(1+({mu})*theta*x/(3*pi))"
+    kernel = "normalized_ntk"
+    found = [
+        schedule("angle", "0", closer, "[-1,1)", "0 < x <= H", first=0),
+        schedule("normalized_nngp", f"cos({closer})", "1", "[-1,1)", "0 < x <= H", first=0),
+        schedule("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*x*{spread}", "[-1,1]", "H <= x", first=0),
+        schedule(kernel, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", "H <= x"),
+        schedule(kernel, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", "H <= x"),
+    ]
+    for rest in ("log(1+x)", "sqrt(x)"):  # log(1+x) <= sqrt(x)
+        small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})/2*{rest})/(2*x)"
+        found.append(schedule(kernel, f"1/4-{small}", f"1/4+{small}", "[-1,1)", "0 < x <= H", condition="h_l <= 1"))
     return found
 
 

@@ -8,8 +8,8 @@ from sympy import Rational
 from theory.activations import leaky_relu
 from theory.architectures import resnet
 from theory.network import Network
-from theory.papers.all_depths_common import REFUTED, bound
-from theory.papers.huang2020_common import RELU, resnet_at
+from theory.papers.all_depths_common import ANGLE, NNGP, REFUTED, bound
+from theory.papers.huang2020_common import OMEGA, RELU, resnet_at
 
 _FLOW = "residual and its flow"
 _HALF = resnet_at("1/2")
@@ -68,4 +68,89 @@ FLOW = (
     ),
 )  # fmt: skip
 
-CLAIMS = FLOW
+_STEPS = "schedules"
+
+
+def _scheduled(alpha: str, slope: Rational = Rational(0)) -> Network:
+    return resnet(leaky_relu(slope) if slope else RELU, alpha=alpha)
+
+
+_TWO_LAYERS = f"({OMEGA})"
+SCHEDULES = (
+    bound(
+        "schedule-uniform", "alpha_l = 1/l: |N_L - Omega_1| <= 4/25 for every pair and depth", _STEPS, _scheduled("1/l"),
+        f"abs(value - {_TWO_LAYERS}) <= 4/25", domain="[-1, 1]", note="(sqrt 2/(3 pi)) sqrt(H), H <= (pi coth pi - 1)/2.",
+    ),
+    bound(
+        "schedule-uniform-shifted", "alpha_l = 1/(l+1): |N_L - Omega_1| <= 23/200", _STEPS, _scheduled("1/(l+1)"),
+        f"abs(value - {_TWO_LAYERS}) <= 23/200", domain="[-1, 1]",
+    ),
+    bound(
+        "schedule-uniform-slow", "alpha_l = l^(-3/4): |N_L - Omega_1| <= 21/100", _STEPS, _scheduled("l^(-3/4)"),
+        f"abs(value - {_TWO_LAYERS}) <= 21/100", domain="[-1, 1]",
+    ),
+    bound(
+        "schedule-uniform-geometric", "alpha_l = 2^(-l): |N_L - Omega_1| <= 2/25", _STEPS, _scheduled("2^(-l)"),
+        f"abs(value - {_TWO_LAYERS}) <= 2/25", domain="[-1, 1]",
+    ),
+    bound(
+        "schedule-inner", "alpha_l = 1/l: |N_L - Omega_1| <= 0.53835 (theta/pi + 1.327 S/sin theta)", _STEPS, _scheduled("1/l"),
+        f"abs(value - {_TWO_LAYERS}) <= 0.53835*(theta/pi + 1.327*(sin(theta) - theta*cos(theta))/(pi*sin(theta)))",
+        domain="(-1, 1)",
+    ),
+    bound(
+        "schedule-nngp", "alpha_l = 1/l: c_L <= c + (27/25) S(theta)", _STEPS, _scheduled("1/l"),
+        "value <= c + 27/25*(sin(theta) - theta*cos(theta))/pi", quantity=NNGP, domain="[-1, 1]",
+    ),
+    bound(
+        "schedule-nngp-logarithm", "alpha_l = 1/(sqrt(l) log(l+1)): c_L <= c + (91/50) S(theta)", _STEPS,
+        _scheduled("1/(sqrt(l)*log(l+1))"), "value <= c + 91/50*(sin(theta) - theta*cos(theta))/pi", quantity=NNGP,
+        domain="[-1, 1]", note="The sum converges by Bertrand's series; alpha_1 is larger than 1.",
+    ),
+    bound(
+        "schedule-degenerates", "alpha_l = l^(-1/2): |N_L - 1/4| log(L+1) <= 3 pi/(2 theta) + 19/2 + (27/20) log(1 + log(L+1)/2)",
+        _STEPS, _scheduled("l^(-1/2)"),
+        "abs(value - 1/4) <= (3*pi/(2*theta) + 19/2 + 27/20*log(1 + log(L+1)/2))/log(L+1)",
+    ),
+    bound(
+        "schedule-degenerates-power",
+        "alpha_l = l^(-1/3): |N_L - 1/4| <= (3 pi/(2 theta) + 19/2 + 27/20 log(1 + x/2))/x, x = L^(1/3)",
+        _STEPS, _scheduled("l^(-1/3)"),
+        "abs(value - 1/4) <= (3*pi/(2*theta) + 19/2 + 27/20*log(1 + L^(1/3)/2))/L^(1/3)",
+    ),
+    bound(
+        "schedule-rate", "alpha_l = l^(-1/3): N_L - 1/4 = O(log(L) L^(-1/3)) uniformly up to c = 9/10", _STEPS,
+        _scheduled("l^(-1/3)"), "value - 1/4 = O(log(L)*L^(-1/3))", domain="[-1, 9/10]",
+    ),
+    bound(
+        "schedule-angle", "alpha_l = l^(-1/2): theta_L <= theta/(1 + theta log(L+1)/(6 pi))", _STEPS,
+        _scheduled("l^(-1/2)"), "value <= theta/(1 + theta*log(L+1)/(6*pi))", quantity=ANGLE,
+    ),
+    bound(
+        "schedule-leaky", "slope 1/5, alpha_l = 1/l: c_L <= c + (2/3) S(theta)", _STEPS, _scheduled("1/l", Rational(1, 5)),
+        "value <= c + 2/3*(sin(theta) - theta*cos(theta))/pi", quantity=NNGP, domain="[-1, 1]", note="mu H = 0.6626.",
+    ),
+    bound(
+        "schedule-false-uniform", "alpha_l = 1/l: |N_L - Omega_1| <= 1/100 for every pair and depth", _STEPS,
+        _scheduled("1/l"), f"abs(value - {_TWO_LAYERS}) <= 1/100", domain="[-1, 1]", expected=REFUTED,
+    ),
+    bound(
+        "schedule-false-limit", "alpha_l = 1/l: N_L -> 1/4", _STEPS, _scheduled("1/l"), "limit == 1/4", expected=REFUTED,
+        note="At c = 1/2 it stays 0.065 above.",
+    ),
+    bound(
+        "schedule-false-two-layer", "alpha_l = l^(-1/2): N_L -> Omega_1", _STEPS, _scheduled("l^(-1/2)"),
+        f"limit == {_TWO_LAYERS}", expected=REFUTED, note="The sum of alpha_l^2 diverges.",
+    ),
+    bound(
+        "schedule-false-angle", "alpha_l = l^(-1/2): theta_L <= theta/(1 + theta log(L+1)/pi)", _STEPS,
+        _scheduled("l^(-1/2)"), "value <= theta/(1 + theta*log(L+1)/pi)", quantity=ANGLE, expected=REFUTED,
+        note="Three times the pace.",
+    ),
+    bound(
+        "schedule-false-rate", "alpha_l = l^(-1/3): theta_L = O(L^(-2/3))", _STEPS, _scheduled("l^(-1/3)"),
+        "value = O(L^(-2/3))", quantity=ANGLE, expected=REFUTED,
+    ),
+)  # fmt: skip
+
+CLAIMS = FLOW + SCHEDULES
