@@ -221,12 +221,13 @@ def _implies(statement: Depth, half: Half, fact: Bound, first: int, gammas: Gamm
         at_ends = [gap.subs(_T, angle) for angle in ends]
         if any(e.has(nan, zoo, oo) for e in at_ends):
             return False
-        if half.strict and not all(_for_all_depths(e, first, low, high, gammas, strict=True) for e in at_ends):
+        if half.strict and not all(for_all_depths(e, first, low, high, gammas, strict=True) for e in at_ends):
             return False
-    return _for_all_depths(gap, first, low, high, gammas, strict=half.strict)
+    return for_all_depths(gap, first, low, high, gammas, strict=half.strict)
 
 
-def _for_all_depths(gap: Expr, first: int, low: Expr, high: Expr, gammas: GammaRange, *, strict: bool) -> bool:
+def for_all_depths(gap: Expr, first: int, low: Expr, high: Expr, gammas: GammaRange, *, strict: bool) -> bool:
+    """Whether gap >= 0 (strict: > 0) is proved for every L >= first, angles from low to high and gamma of the range."""
     if gap.has(symbols.gamma):
         # at L = 0 a power of L in gamma is not the 0 or 1 that the structure assumes
         return first >= 1 and _with_gamma(gap, gammas, low, high, strict)
@@ -403,4 +404,4 @@ def _shown(depth: int) -> str:
     return f"10^{len(text) - 1}" if depth >= 10**4 else text
 
 
-__all__ = ["Half", "decide_chain", "halves"]
+__all__ = ["BRIDGES", "FAR_DEPTHS", "Half", "decide_chain", "for_all_depths", "halves"]

@@ -18,7 +18,7 @@ from proofs_check.limit_facts import decide_by_limit
 from proofs_check.orders import decide_growth
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
-from theory.claims import Chain, Claim, Depth, Inequality, Prediction, Spectrum, Statement, Turning
+from theory.claims import Chain, Claim, Depth, Inequality, Margin, Prediction, Spectrum, Statement, Turning
 from theory.errors import NtkproofError
 from theory.language import substitute_holds
 
@@ -41,7 +41,7 @@ def _decided(statement: Statement) -> Evidence | None:
             return decide_inequality(statement)
         case Depth(holds=Chain(relations=relations)):
             return None if "==" in relations else decide_chain(statement)
-        case Turning() | Spectrum() | Prediction():
+        case Turning() | Spectrum() | Prediction() | Margin():
             from proofs_check.structural import decide
 
             return decide(statement)

@@ -35,6 +35,7 @@ from theory.claims import (
     Identity,
     Inequality,
     Interval,
+    Margin,
     Prediction,
     Quantity,
     Scaling,
@@ -185,7 +186,7 @@ def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, 
             return hypothesis, line, _value(statement.quantity)
         case Unstated(reason=reason):
             raise ValueError(reason)
-        case Turning() | Spectrum() | Prediction():
+        case Turning() | Spectrum() | Prediction() | Margin():
             raise ValueError("the statement is a sentence, not a line")
 
 

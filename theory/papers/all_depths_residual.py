@@ -3,13 +3,17 @@
 flow is the kernel of the flow, N^flow(theta) = T(tau)/(2 tau) with dc/ds = mu S, dT/ds = -(mu theta/pi) T + 2 Omega, tau = h L.
 """
 
-from sympy import Rational
+from sympy import Integer, Rational
 
+from theory import symbols
 from theory.activations import leaky_relu
 from theory.architectures import resnet
+from theory.claims import Claim, Kind, Margin, Quantity, Verdict
 from theory.network import Network
-from theory.papers.all_depths_common import ANGLE, NNGP, REFUTED, bound
-from theory.papers.huang2020_common import OMEGA, RELU, resnet_at
+from theory.papers.all_depths_common import ANGLE, NNGP, PAPER, REFUTED, bound
+from theory.papers.huang2020_common import OMEGA, RELU, RESNET, resnet_at
+from theory.papers.short import claim, interval
+from theory.parsing import parse
 
 _FLOW = "residual and its flow"
 _HALF = resnet_at("1/2")
@@ -153,4 +157,64 @@ SCHEDULES = (
     ),
 )  # fmt: skip
 
-CLAIMS = FLOW + SCHEDULES
+_MARGIN = "a margin from every constant"
+
+
+def _margin(
+    slug: str,
+    title: str,
+    network: Network,
+    size: str,
+    *,
+    gammas: str | None = None,
+    first: int = 1,
+    expected: Verdict = Verdict.PROVED,
+    note: str = "",
+) -> Claim:
+    statement = Margin(
+        network=network,
+        quantity=Quantity.NORMALIZED_NTK,
+        inputs=(Rational(9, 10), Integer(0)),
+        size=parse(size),
+        depth_low=first,
+        parameters=() if gammas is None else (interval(symbols.gamma, gammas),),
+    )
+    return claim(PAPER, slug, title, _MARGIN, Kind.BOUND, statement, expected, note)
+
+
+_HALF_OF_IT = "So at every depth N_L is half of it or more away from every constant, at one of the two inputs."
+MARGINS = (
+    _margin(
+        "margin-half", "gamma >= 1/2: N_L(9/10) - N_L(0) >= 3/8 at every depth", RESNET, "3/8", gammas="[1/2, oo)",
+        note=_HALF_OF_IT,
+    ),
+    _margin("margin-small", "gamma >= 1/2: N_L(9/10) - N_L(0) >= 3/25", RESNET, "3/25", gammas="[1/2, oo)"),
+    _margin("margin-one", "gamma = 1: N_L(9/10) - N_L(0) >= 3/5 at every depth", resnet_at("1"), "3/5", note=_HALF_OF_IT),
+    _margin(
+        "margin-transition", "gamma = 1/2: N_L(9/10) - N_L(0) >= 11/20", _HALF, "11/20", note="0.5967 in the limit.",
+    ),
+    _margin("margin-schedule", "alpha_l = 1/l: N_L(9/10) - N_L(0) >= 9/25", _scheduled("1/l"), "9/25", note=_HALF_OF_IT),
+    _margin("margin-geometric", "alpha_l = 2^(-l): N_L(9/10) - N_L(0) >= 12/25", _scheduled("2^(-l)"), "12/25"),
+    _margin(
+        "margin-false-transition", "gamma = 1/2: N_L(9/10) - N_L(0) >= 3/5", _HALF, "3/5", expected=REFUTED,
+        note="False variant of margin-transition.",
+    ),
+    _margin(
+        "margin-false-half", "gamma >= 1/2: N_L(9/10) - N_L(0) >= 3/5", RESNET, "3/5", gammas="[1/2, oo)", expected=REFUTED,
+        note="False at gamma = 1/2.",
+    ),
+    _margin(
+        "margin-false-below", "gamma = 1/4: N_L(9/10) - N_L(0) >= 3/25", resnet_at("1/4"), "3/25", expected=REFUTED,
+        note="Below gamma = 1/2 both values tend to 1/4.",
+    ),
+    _margin(
+        "margin-false-range", "gamma >= 1/4: N_L(9/10) - N_L(0) >= 3/25", RESNET, "3/25", gammas="[1/4, oo)",
+        expected=REFUTED,
+    ),
+    _margin(
+        "margin-false-schedule", "alpha_l = l^(-1/2): N_L(9/10) - N_L(0) >= 1/10", _scheduled("l^(-1/2)"), "1/10",
+        expected=REFUTED, note="The sum diverges, slowly: refuted at a depth far beyond iteration.",
+    ),
+)  # fmt: skip
+
+CLAIMS = FLOW + SCHEDULES + MARGINS
