@@ -35,6 +35,9 @@ def decide_margin(statement: Margin) -> Evidence:
     first, second = (pieces(_at(statement, corr)) for corr in statement.inputs)
     for (piece, gammas), (other, _) in zip(first, second, strict=True):
         sides = _known(piece, gammas), _known(other, gammas)
+        early = None if piece.network.parameters else _seen(statement, piece.network, gammas, SEEN[:1])
+        if early is not None:
+            return early
         proof = _proved(statement, piece.network, sides, gammas)
         if proof is None:
             witness = _refuted(statement, piece, gammas, sides)
@@ -118,7 +121,6 @@ def _refuted(
     statement: Margin, piece: Depth, gammas: GammaRange, sides: tuple[list[Bound], list[Bound]]
 ) -> Evidence | None:
     """A depth at which the difference is smaller."""
-    where = {} if gammas.low != gammas.high else {"gamma": str(gammas.low)}
     if piece.parameters:
         for gamma in inside_range(gammas):
             fixed, at = fixed_gamma(piece, gamma)
@@ -130,11 +132,9 @@ def _refuted(
         return None
     if piece.network.parameters:
         return None
-    for group in SEEN:
-        depths = tuple(depth for depth in group if depth >= statement.depth_low)
-        for depth, value in _differences(statement, piece.network, depths).items() if depths else ():
-            if value < 0:
-                return _witness(statement, where, depth, value, "the enclosed values")
+    seen = _seen(statement, piece.network, gammas, SEEN)
+    if seen is not None:
+        return seen
     run = [(compiled(gap, (symbols.depth,)), one, other) for gap, one, other in _gaps(statement, sides, apart=False)]
     for depth in (d for d in FAR_DEPTHS if d >= statement.depth_low):
         for gap_at, one, other in run:
@@ -142,11 +142,24 @@ def _refuted(
                 with precision(_BITS):
                     value = gap_at(arb(depth))
                 if value < 0:
-                    return _witness(statement, where, depth, value, f"at most, by {one.source} and {other.source}")
+                    return _witness(statement, gammas, depth, value, f"at most, by {one.source} and {other.source}")
     return None
 
 
-def _witness(statement: Margin, where: dict[str, str], depth: int, excess: arb, source: str) -> Evidence:
+def _seen(
+    statement: Margin, network: Network, gammas: GammaRange, groups: tuple[tuple[int, ...], ...]
+) -> Evidence | None:
+    """The first depth of the groups at which the enclosed values are closer."""
+    for group in groups:
+        depths = tuple(depth for depth in group if depth >= statement.depth_low)
+        for depth, value in _differences(statement, network, depths).items() if depths else ():
+            if value < 0:
+                return _witness(statement, gammas, depth, value, "the enclosed values")
+    return None
+
+
+def _witness(statement: Margin, gammas: GammaRange, depth: int, excess: arb, source: str) -> Evidence:
+    where = {} if gammas.low != gammas.high else {"gamma": str(gammas.low)}
     with precision(_BITS):
         mid, rad = to_strings(excess + evaluate(statement.size, {}, digits=40), 10)
     first, second = statement.inputs
