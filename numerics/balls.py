@@ -102,6 +102,12 @@ def _pair(*arguments: Any) -> arb:
     return gaussian_pair(*arguments)
 
 
+def _flow(*arguments: Any) -> arb:
+    from numerics.flow import flow_kernel
+
+    return flow_kernel(*arguments)
+
+
 def _mean_series(*arguments: Any) -> arb_series:
     from numerics.hermite import gaussian_mean_series
 
@@ -128,6 +134,7 @@ class Balls:
             "power": _power,
             "gaussian_mean": _mean,
             "gaussian_pair": _pair,
+            "flow_kernel": _flow,
             **inside,
         }
 

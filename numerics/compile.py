@@ -53,6 +53,7 @@ from sympy import (
 )
 
 from theory.errors import InputError
+from theory.flow_kernel import FlowKernel
 from theory.moments import GaussianMean, GaussianPair
 
 FUNCTIONS: Mapping[type, str] = {
@@ -76,13 +77,15 @@ FUNCTIONS: Mapping[type, str] = {
 
 MOMENTS = ("gaussian_mean", "gaussian_pair")
 """Functions whose first arguments are data: (g; q) and (phi, j; q1, q2, K), see ``theory.moments``."""
+RARE = (*MOMENTS, "flow_kernel")
+"""Functions that some arithmetics do without; ``theory.flow_kernel`` has the last one."""
 
 
 class Backend(Protocol):
     """An arithmetic: values support + - * / and unary minus.
 
     functions   the names in FUNCTIONS and ``sqrt`` (one argument), ``max``, ``min``, ``power`` (two arguments), and
-                those in MOMENTS where the arithmetic has Gaussian moments without closed form
+                those in RARE where the arithmetic has functions without closed form
     """
 
     @property
@@ -125,8 +128,8 @@ class Tape:
         for index, node in enumerate(self.nodes):
             if self.constant[index]:
                 values[index] = names[f"k{index}"] = _apply(node, values, backend)
-            elif node.op in MOMENTS:
-                names[f"m{index}"] = partial(_moment(node, backend), *node.data)  # type: ignore[misc]
+            elif node.op in RARE:
+                names[f"m{index}"] = partial(_rare(node, backend), *node.data)  # type: ignore[misc]
         return FunctionType(self.code, names)
 
     def run(self, backend: Backend, given: Sequence[Any]) -> tuple[Any, ...]:
@@ -243,6 +246,8 @@ class _Writer:
             return self._node("gaussian_mean", self.write(e.args[1]), data=(e.integrand,))
         if isinstance(e, GaussianPair):
             return self._node("gaussian_pair", *map(self.write, e.args[2:]), data=(e.integrand, e.order))
+        if isinstance(e, FlowKernel):
+            return self._node("flow_kernel", *map(self.write, e.args), data=())
         function = next((word for kind, word in FUNCTIONS.items() if isinstance(e, kind)), None)
         if function is not None:
             return self._node(function, self.write(e.args[0]))
@@ -328,15 +333,15 @@ def _apply(node: _Node, values: Mapping[int, Any], backend: Backend) -> Any:
             return arguments[0] / arguments[1]
         case "neg":
             return -arguments[0]
-    if node.op in MOMENTS:
-        return _moment(node, backend)(*node.data, *arguments)  # type: ignore[misc]
+    if node.op in RARE:
+        return _rare(node, backend)(*node.data, *arguments)  # type: ignore[misc]
     return backend.functions[node.op](*arguments)
 
 
-def _moment(node: _Node, backend: Backend) -> Callable[..., Any]:
+def _rare(node: _Node, backend: Backend) -> Callable[..., Any]:
     if node.op not in backend.functions:
-        name = type(backend).__name__
-        raise InputError(f"expression=E[...]: the arithmetic {name} has no Gaussian moments without closed form")
+        name, what = type(backend).__name__, "Gaussian moments" if node.op in MOMENTS else "kernels of flows"
+        raise InputError(f"expression={what}: the arithmetic {name} has none without closed form")
     return backend.functions[node.op]
 
 
@@ -359,7 +364,7 @@ def _assemble(nodes: Sequence[_Node], constant: Sequence[bool], results: Sequenc
         elif node.op == "neg":
             value = ast.UnaryOp(op=ast.USub(), operand=name(node.arguments[0]))
         else:
-            word = f"m{index}" if node.op in MOMENTS else f"f_{node.op}"
+            word = f"m{index}" if node.op in RARE else f"f_{node.op}"
             call = ast.Name(id=word, ctx=ast.Load())
             value = ast.Call(func=call, args=[name(i) for i in node.arguments], keywords=[])
         body.append(ast.Assign(targets=[ast.Name(id=f"t{index}", ctx=ast.Store())], value=value))

@@ -20,6 +20,8 @@ reached. None where a bound was not finite.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 from sympy import Expr, Symbol, sin
@@ -29,9 +31,13 @@ from numerics.compile import lower
 from numerics.complex_balls import COMPLEX
 from numerics.germs import germ
 from theory.duals import in_angle
+from theory.flow_kernel import fields
 from theory.symbols import c, theta
+from theory.symbols import mu as mu_letter
 
 _ROUNDS = 60
+WIDE, SMALL = 30, 400
+"""Balls of angles with a relative radius above 2^-30, and angles below 2^-400, are not followed by ``flow_kernel``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,32 +56,72 @@ def flow_value(step: Expr, source: Expr, start: Expr, initial: Expr, time: Expr,
     time          tau > 0, exact
     returns       None where a bound was not finite
     """
-    speed = in_angle(step) / sin(theta)
-    weight = in_angle(source) * sin(theta) / in_angle(step) ** 2
-    bits = bits_of(digits) + 40
-    with precision(bits):
-        inverse = _Integrand(1 / speed)
-        drive = _Integrand(weight)
+    with precision(bits_of(digits) + 40):
         corr, tau, begin = (evaluate(e, {}, digits=digits + 10) for e in (start, time, initial))
-        first = REAL.functions["acos"](corr)
-        last = _end(inverse, first, tau)
-        if last is None:
-            return None
-        integral = drive.between(last, first)
-        at = lower((step,), (c,)).bind(REAL)
-        value = at(last.cos())[0] * (integral + (begin / at(corr)[0] if begin != 0 else arb(0)))
-        return FlowValue(corr=last.cos(), ntk=value) if value.is_finite() else None
+        return _followed((in_angle(step), in_angle(source)), REAL.functions["acos"](corr), begin, tau, {})
+
+
+def flow_kernel(mu: arb, tau: arb, angle: arb) -> arb:
+    """``theory.flow_kernel.FlowKernel`` at balls, at the precision that is set; [-1, 1] where that is all that is known.
+
+    So it is at angle 0, where the flow stands still, and on balls of angles that are wide.
+    """
+    known = arb(0, 1)
+    if not (angle > arb(2) ** -SMALL and angle.rad() <= angle * arb(2) ** -WIDE):
+        return known
+    # sin t - t cos t loses twice the bits that t is short of 1, its square in the quadrature as many again
+    lost = 4 * max(0, 2 - int((angle.lower().log() / arb(2).log()).floor().unique_fmpz()))
+    with precision(int(ctx.prec) + 40 + lost):
+        step, source = _fields_in_angle()
+        found = _followed((_v, source), angle, arb(0), tau, {mu_letter: mu}, step)
+        return known if found is None else found.ntk / (2 * tau)
+
+
+@cache
+def _fields_in_angle() -> tuple[Expr, Expr]:
+    step, source = fields()
+    return in_angle(step), in_angle(source)
+
+
+def _followed(
+    fields: tuple[Expr, Expr],
+    first: arb,
+    begin: arb,
+    tau: arb,
+    numbers: Mapping[Symbol, arb],
+    inner: Expr | None = None,
+) -> FlowValue | None:
+    """C and t at the time tau, from an angle and t = begin; the fields V and W in the angle and the letters of numbers."""
+    step, source = fields
+    inverse = _Integrand(sin(theta) / step, numbers, inner)
+    last = _end(inverse, first, tau)
+    if last is None:
+        return None
+    integral = _Integrand(source * sin(theta) / step**2, numbers, inner).between(last, first)
+    speed = _Integrand(step, numbers, inner)
+    value = speed.at(last) * (integral + (begin / speed.at(first) if begin != 0 else arb(0)))
+    return FlowValue(corr=last.cos(), ntk=value) if value.is_finite() else None
 
 
 class _Integrand:
-    """A function of the angle: on complex boxes for the quadrature, and on balls."""
+    """A function of the angle: on complex boxes for the quadrature, and on balls.
 
-    def __init__(self, expression: Expr, numbers: Mapping[Symbol, arb] | None = None) -> None:
+    inner  what the letter _v in it stands for: a function of the angle that cancels on boxes, f(mid) + f'(box) (box - mid)
+    """
+
+    def __init__(
+        self, expression: Expr, numbers: Mapping[Symbol, arb] | None = None, inner: Expr | None = None
+    ) -> None:
         given = numbers or {}
-        tape = lower((expression,), (theta, *given))
+        letters = (theta, *given) if inner is None else (theta, *given, _v)
+        tape = lower((expression,), letters)
         self._complex: Callable[..., tuple[acb, ...]] = tape.bind(COMPLEX)
         self._real: Callable[..., tuple[arb, ...]] = tape.bind(REAL)
         self._numbers = tuple(given.values())
+        if inner is not None:
+            within = lower((inner, inner.diff(theta)), (theta, *given))
+            self._complex = _with_mean_value(self._complex, within.bind(COMPLEX))
+            self._real = _with_mean_value(self._real, within.bind(REAL))
 
     def at(self, x: arb) -> arb:
         """The value on a ball."""
@@ -90,6 +136,14 @@ class _Integrand:
             if not ball.is_exact():
                 found += sign * (ball - ball.mid()) * self.at(ball)
         return found
+
+
+def _with_mean_value(outer: Callable[..., Any], within: Callable[..., Any]) -> Callable[..., Any]:
+    def joined(x: Any, *numbers: Any) -> Any:
+        middle = x.mid()
+        return outer(x, *numbers, within(middle, *numbers)[0] + within(x, *numbers)[1] * (x - middle))
+
+    return joined
 
 
 def _end(inverse: _Integrand, first: arb, tau: arb) -> arb | None:
@@ -158,7 +212,7 @@ def long_time_constant(
         return value if value.is_finite() else None
 
 
-_a = Symbol("a", positive=True)
+_a, _v = Symbol("a", positive=True), Symbol("v_inner", positive=True)
 
 
-__all__ = ["FlowValue", "flow_value", "long_time_constant"]
+__all__ = ["FlowValue", "flow_kernel", "flow_value", "long_time_constant"]

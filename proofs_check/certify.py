@@ -22,7 +22,8 @@ from flint import arb, ctx, fmpq
 from proofs_check.checker import Rejected, check, load
 from proofs_check.checker.expressions import ball, vanishing
 from proofs_check.checker.signs import PRECISION, has_sign, taylor_form, to_arb
-from proofs_check.checker.theorems import THEOREMS, Theorem
+from proofs_check.checker.theorem import Theorem
+from proofs_check.checker.theorems import THEOREMS
 from proofs_check.verdicts import Outcome
 from theory.activations import activation
 from theory.architectures import ffnet
@@ -35,7 +36,7 @@ PI_ABOVE = Fraction(355, 113)
 SMALLEST = Fraction(1, 2**14)
 ORDERS = {
     **{"H1-lower": 5, "H1-upper": 5, "H1-linear": 4, "H3": 1, "M2-start": 5, "M2-half": 4, "source": 1},
-    **{"lower": 5, "upper": 5, "upper-start": 5, "upper-rest": 5},
+    **{"lower": 5, "upper": 5, "upper-start": 5, "upper-rest": 5, "reach": 5},
     **{"step-lower": 4, "step-upper": 4, "kernel": 2},
 }
 """Orders of the zeros at 0 of the hypotheses of the meta-theorems, where they have one."""
@@ -303,6 +304,26 @@ def _resnet_constants(exact: Fraction) -> dict[str, Fraction]:
     return {"B": bound, "D": curvature, "A": a, "K": k, "e1": e1, "C0": _tenth_above(c0), "C1": _tenth_above(c1)}
 
 
+def _flow_constants(exact: Fraction) -> dict[str, Fraction]:
+    mu = float(exact)
+    b1 = mu**2 / (6 * math.pi**2)
+    d = short(max((_delta(t, mu) - b1 * t) / t**2 for t in grid() if t > 0.1), up=True)
+
+    def omega(t: float) -> float:
+        return math.cos(t) + mu / 2 * (gain(t) - t * math.cos(t)) / math.pi
+
+    def later(t: float) -> float:
+        return t / (1 + mu * t / (3 * math.pi) + b1 * t**2 + float(d) * t**3)
+
+    m = short(max(-omega(t) for t in grid()), up=True)
+    w = short(max(omega(later(t)) - omega(t) for t in grid()), up=True)
+    z = short(max(t * omega(t) / math.pi for t in grid()), up=True)
+    y = short(max((t - later(t)) * omega(later(t)) / math.pi for t in grid()), up=True)
+    above = 2 * (m + exact - 1) + 5 * exact * m / 2 + exact * z + exact / 2 * (z + w + exact * m)
+    below = 2 * w + exact * z + exact / 2 * (y + z) + exact * m + exact / 2 * (m + exact * z)
+    return {"d": d, "M": m, "w": w, "Z": z, "Y": y, "C": _hundredth_above(max(above, below))}
+
+
 def _slopes_constants(_: None) -> dict[str, Fraction]:
     """Found by hand: K near the largest (1/G - 1/t - mu/(3 pi) - b_1 t)/(mu t^2), 0.0146, the others just above their bounds."""
     k = Fraction(2, 125)
@@ -331,6 +352,7 @@ _CONSTANTS: dict[str, Callable[[Any], dict[str, Fraction]]] = {
     "ffnet-slopes": _slopes_constants,
     "ffnet-negative-slopes": _negative_slopes_constants,
     "resnet-angle": _resnet_constants,
+    "resnet-flow": _flow_constants,
 }
 
 
@@ -391,6 +413,10 @@ def _thousandth_above(value: Fraction) -> Fraction:
     return Fraction(math.floor(value * 1000) + 1, 1000)
 
 
+def _hundredth_above(value: Fraction) -> Fraction:
+    return Fraction(math.floor(value * 100) + 1, 100)
+
+
 def _tenth_above(value: float) -> Fraction:
     return Fraction(math.ceil(value * 10 + 1e-9), 10)
 
@@ -399,7 +425,7 @@ def name_of(theorem: str, mu: Fraction | None) -> str:
     """The file name of a shipped certificate."""
     if mu is None or theorem not in THEOREMS:
         return f"{theorem}.json"
-    short = "ffnet" if theorem == "ffnet-critical-angle" else "resnet"
+    short = {"ffnet-critical-angle": "ffnet", "resnet-angle": "resnet"}.get(theorem, theorem)
     return f"{short}-mu-{mu.numerator}-{mu.denominator}.json"
 
 
@@ -479,7 +505,7 @@ def regenerate(folder: Path = FOLDER) -> list[Path]:
 
     written = []
     slopes = [Fraction(1), Fraction(16, 26), Fraction(99**2, 100**2 + 1)]
-    members = {"ffnet-critical-angle": slopes, "resnet-angle": slopes[:1]}
+    members = {"ffnet-critical-angle": slopes, "resnet-angle": slopes[:1], "resnet-flow": slopes[:1]}
     found = {name_of(t, mu): search(t, mu) for t in _CONSTANTS for mu in members.get(t, [None])}
     for name, (text, relation, upper) in LEMMAS.items():
         found[f"lemma-{name}.json"] = search_inequality(text, relation, upper)

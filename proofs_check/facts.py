@@ -18,6 +18,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational, Symbol, expand, pi
 
+from proofs_check import flow_facts, schedule_facts
 from proofs_check.bias_facts import bias_conclusions
 from proofs_check.bounded import is_positive
 from proofs_check.checker.theorems import THEOREMS
@@ -48,6 +49,9 @@ NAMES: dict[str, Expr] = {
     "eta": symbols.eta,
     "mu": symbols.mu,
     "phi": symbols.first_angle,
+    "flow": symbols.flow,
+    "tau": symbols.tau,
+    "x": symbols.steps,
     **LETTERS,
 }
 
@@ -72,8 +76,8 @@ def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
         if form is None:
             biased = [fact for fact in _biased(statement) if fact.quantity is statement.quantity]
             return facts + biased, "" if biased else "no meta-theorem covers the way in which the lengths change"
-        found = [*_feedforward(form), *_residual(form, gammas), *fading_branches(form), *_smooth(statement, form)]
-        found = found or [*_biased(statement)]
+        found = [*_feedforward(form), *_residual(statement, form, gammas), *_scheduled(form), *fading_branches(form)]
+        found = [*found, *_smooth(statement, form)] or [*_biased(statement)]
     except NtkproofError as error:
         return facts, str(error)
     facts += [fact for fact in found if fact.quantity is statement.quantity]
@@ -206,21 +210,28 @@ class ResidualForm:
         return found
 
 
-def _residual(form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
+def _residual(statement: Depth, form: CorrelationRecursion, gammas: GammaRange) -> Iterator[Bound]:
     """Bounds from the theorems on residual networks."""
     found = residual_form(form)
     if found is None:
         return
-    for theorem in RESIDUAL if found.mu == 1 else RESIDUAL[:1]:
+    general = RESIDUAL if found.mu == 1 else RESIDUAL[:1]
+    for theorem in () if flow_facts.speaks_of_it(statement) else general:
         match = matched_residual(theorem, found)
         for bound, condition in () if match is None else _bounds(match):
             kept = _conditioned(bound, condition, found.scale, gammas)
             if kept is not None:
                 yield from _in_scale(kept, found.eta, found.scale)
+    match = None if flow_facts.time_of(found) is None else matched_residual(flow_facts.NAME, found)
+    if match is None or not all(flow_facts.is_meant(one, match.mu) for one in match.conclusions):
+        return
+    for bound, condition in _bounds(match):
+        if condition == flow_facts.CONDITION:
+            yield from flow_facts.at_flow(statement, bound, found)
 
 
 RESIDUAL = ("resnet-angle", "resnet-half-rate")
-"""The theorems on residual networks; the second one speaks of mu = 1 only."""
+"""The theorems on residual networks with any scale; the second one speaks of mu = 1 only."""
 
 
 def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
@@ -230,6 +241,11 @@ def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
         return None
     if scale.has(symbols.layer) or scale.has(symbols.alpha) or not is_positive(scale, _OPEN):
         return None  # h > 0 at every depth is a hypothesis
+    return _of_family(form, scale)
+
+
+def _of_family(form: CorrelationRecursion, scale: Expr) -> ResidualForm | None:
+    """The form, where the derived recursion is one of the family with the steps eta = h/(1+h)."""
     cosine = in_angle(form.correlation)
     eta = scale / (1 + scale)
     mu = _parameter(cosine, eta)
@@ -243,6 +259,23 @@ def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
         "initial": in_angle(form.initial),
     }
     return ResidualForm(mu=Fraction(int(mu.p), int(mu.q)), scale=scale, map=ours)
+
+
+def _scheduled(form: CorrelationRecursion) -> Iterator[Bound]:
+    """Bounds from the theorems on residual networks for a scale that depends on the layer."""
+    scale = form.growth - 1
+    total = schedule_facts.sum_of_steps(scale) if scale.has(symbols.layer) else None
+    found = None if total is None else _of_family(form, scale)
+    if total is None or found is None:
+        return
+    for theorem in RESIDUAL if found.mu == 1 else RESIDUAL[:1]:
+        match = matched_residual(theorem, found)
+        if match is None:
+            continue
+        for one, x in schedule_facts.scheduled(match.conclusions, total):
+            bound = _bound(match, one)
+            lower, upper = (None if e is None else e.subs(symbols.steps, x) for e in (bound.lower, bound.upper))
+            yield replace(bound, lower=lower, upper=upper)
 
 
 def matched_residual(theorem: str, found: ResidualForm) -> Match | None:
@@ -347,25 +380,23 @@ def _matched(theorem: str, mu: Expr, ours: dict[str, Expr], values: dict[Expr, E
 
 def _bounds(match: Match) -> Iterator[tuple[Bound, str | None]]:
     """The conclusions that are bounds at every depth, each with its condition."""
+    yield from ((_bound(match, found), found["condition"]) for found in match.conclusions if found["kind"] == "bound")
 
+
+def _bound(match: Match, found: dict[str, Any]) -> Bound:
     def side(text: str | None) -> Expr | None:
         return None if text is None else _read(text).subs(symbols.mu, match.mu)
 
-    for found in match.conclusions:
-        if found["kind"] == "bound":
-            yield (
-                Bound(
-                    quantity=Quantity(found["quantity"]),
-                    lower=side(found["lower"]),
-                    upper=side(found["upper"]),
-                    correlations=_interval(found["correlations"]),
-                    first=found["first"],
-                    source=f"theorem {match.theorem} ({match.name})",
-                    theorem=match.theorem,
-                    mu=match.member,
-                ),
-                found["condition"],
-            )
+    return Bound(
+        quantity=Quantity(found["quantity"]),
+        lower=side(found["lower"]),
+        upper=side(found["upper"]),
+        correlations=_interval(found["correlations"]),
+        first=found["first"],
+        source=f"theorem {match.theorem} ({match.name})",
+        theorem=match.theorem,
+        mu=match.member,
+    )
 
 
 def _read(text: str) -> Expr:

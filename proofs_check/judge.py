@@ -7,7 +7,7 @@ was found (briefly), since agreement of engines is itself a check. An engine tha
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
@@ -51,7 +51,8 @@ def judge(
             raise InputError(f"--engine={name}: unknown engine; known: {', '.join(ENGINES)}")
     start = time.monotonic()
     evidence: list[Evidence] = []
-    undecidable = _not_a_statement(claim)
+    claim, unknown = _named(claim)
+    undecidable = unknown or _not_a_statement(claim)
     if undecidable:
         evidence.append(Evidence(engine="judge", outcome=Outcome.UNDECIDED, summary=undecidable))
     else:
@@ -73,6 +74,16 @@ def judge(
         evidence=tuple(evidence),
         seconds=time.monotonic() - start,
     )
+
+
+def _named(claim: Claim) -> tuple[Claim, str | None]:
+    """The claim with what its names stand for, or why one of them stands for nothing."""
+    from proofs_check.flow_facts import named  # draws in the libraries that engines need
+
+    try:
+        return replace(claim, statement=named(claim.statement)), None
+    except NtkproofError as error:
+        return claim, str(error)
 
 
 def _not_a_statement(claim: Claim) -> str | None:

@@ -43,6 +43,7 @@ from proofs_check.pieces import (
     pieces,
     slope_pieces,
 )
+from proofs_check.signs import sign_of
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -394,4 +395,4 @@ def _lists(comparison: Comparison) -> tuple[list[Expr], list[Expr], list[Expr]]:
 
 def _sign(coefficient: Expr) -> int | None:
     """Sign of a coefficient free of symbols, by balls."""
-    return None if coefficient.free_symbols or coefficient.has(zoo, nan, oo) else exact_sign(coefficient)
+    return None if coefficient.free_symbols or coefficient.has(zoo, nan, oo) else sign_of(coefficient)

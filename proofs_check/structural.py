@@ -25,10 +25,11 @@ from proofs_check.checker.signs import to_arb
 from proofs_check.facts import RESIDUAL, ResidualForm, matched_feedforward, matched_residual, residual_form
 from proofs_check.inequalities import holds_for_all_depths
 from proofs_check.intervals import inside, points
+from proofs_check.margins import decide_margin
 from proofs_check.settled import eigenvalue
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
-from theory.claims import Definite, Parity, Prediction, Quantity, Ranking, Shaped, Spectrum, Structural, Turning
+from theory.claims import Definite, Margin, Parity, Prediction, Quantity, Ranking, Shaped, Spectrum, Structural, Turning
 from theory.errors import BeyondReach
 from theory.network import Network
 from theory.parsing import parse
@@ -56,6 +57,8 @@ def decide(statement: Structural) -> Evidence:
             return shapes.decide_ranking(statement)
         case Definite():
             return shapes.decide_definite(statement)
+        case Margin():
+            return decide_margin(statement)
 
 
 def _found(outcome: Outcome, summary: str, *certificates: dict[str, Any], **data: Any) -> Evidence:

@@ -89,7 +89,7 @@ def test_checker_imports_flint_and_the_standard_library_only() -> None:
             assert allowed, f"{path.name} imports {name}"
 
 
-THEOREMS = ("theorems", "kinds", "half_rate", "turn", "spectrum", "learnability", "biases")
+THEOREMS = ("theorem", "theorems", "flow", "kinds", "half_rate", "turn", "spectrum", "learnability", "biases")
 """Modules of the checker that state theorems: hypotheses and conclusions, each for one theorem or one family."""
 
 

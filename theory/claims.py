@@ -12,6 +12,7 @@ the suite:
     Shaped      a quantity is monotone or convex in c, or monotone in the depth
     Ranking     a quantity of one network is never above a quantity of another one
     Definite    the kernel is strictly positive definite on every sphere, or on none
+    Margin      a quantity differs at two inputs by a number, at every depth
     Prediction  what kernel regression on given data says at two new points, at every depth
 
 What none of them expresses is Unstated: kept with its LaTeX, and OPEN.
@@ -252,6 +253,21 @@ class Prediction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Margin:
+    """The quantity at c = inputs[0] exceeds that at c = inputs[1] by size at least, for every L >= depth_low and all parameters.
+
+    So it stays away from every constant: at each depth it is size/2 or more from it at one of the two inputs.
+    """
+
+    network: Network
+    quantity: Quantity
+    inputs: tuple[Expr, Expr]
+    size: Expr
+    depth_low: int = 1
+    parameters: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unstated:
     """A statement of a paper that none of the forms can express: its LaTeX, and why; it is OPEN with that reason."""
 
@@ -259,7 +275,7 @@ class Unstated:
     reason: str
 
 
-Structural = Turning | Spectrum | Prediction | Shaped | Ranking | Definite
+Structural = Turning | Spectrum | Prediction | Shaped | Ranking | Definite | Margin
 Statement = Identity | Inequality | Depth | Scaling | Structural | Unstated
 
 
@@ -297,6 +313,7 @@ __all__ = [
     "Inequality",
     "Interval",
     "Kind",
+    "Margin",
     "Parity",
     "Prediction",
     "Quantity",

@@ -5,7 +5,8 @@
     value ~ t1 + ... + tk       the difference is o(the smallest term that depends on L)
     value - e = O(g), o(g), Theta(g)
 
-Names: value, L, c, theta (= acos c), gamma, s (a slope), pi, sqrt, log, exp, cos, sin, acos, abs.
+Names: value, L, c, theta (= acos c), gamma, s (a slope), flow (the kernel of the flow of a residual
+network with h L = tau, see theory.flow_kernel), pi, sqrt, log, exp, cos, sin, acos, abs.
 """
 
 import re
@@ -26,6 +27,7 @@ NAMES: dict[str, Expr] = {
     "theta": symbols.theta,
     "gamma": symbols.gamma,
     "s": symbols.slope,
+    "flow": symbols.flow,
 }
 
 

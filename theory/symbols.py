@@ -13,6 +13,9 @@ h             scale         alpha^2
 eta           eta           h / (1 + h)
 mu            mu            (1 - s)^2 / (1 + s^2) for the slope s of a leaky ReLU
 phi           first_angle   angle of the two inputs behind one layer, in (0, pi/2]
+tau           tau           h L, where it is the same at every depth
+H             steps         sum of eta over the layers
+flow          flow          kernel of the flow at time tau, see theory.flow_kernel
 v             slant         (1 - |s|) / (1 + |s|) for a slope s in (-1, 1), in (0, 1]
 """
 
@@ -38,6 +41,9 @@ slope = Symbol("s", real=True)
 slant = Symbol("v", positive=True)
 first_angle = Symbol("phi", positive=True)
 value = Symbol("value", real=True)
+tau = Symbol("tau", positive=True)
+flow = Symbol("flow", real=True)
+steps = Symbol("H", positive=True)
 
 LATEX = {
     x: "x",
@@ -59,5 +65,8 @@ LATEX = {
     slope: "s",
     slant: "v",
     first_angle: r"\varphi",
+    tau: r"\tau",
+    steps: "H",
+    flow: r"N^{\mathrm{flow}}",
 }
 """LaTeX of each symbol, for ``sympy.latex(expr, symbol_names=LATEX)``."""

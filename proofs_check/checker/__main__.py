@@ -24,8 +24,15 @@ def in_words(statement: dict[str, Any]) -> str:
     lines += ["where theta = acos c, S = (sin(t)-t*cos(t))/pi at t = theta, h = alpha^2, eta = h/(1+h):"]
     for one in statement["conclusions"]:
         where = f"for every L >= {one.get('first', 'l')} and c in {one['correlations']}"
+        where += f", every x with {one['sum']}, H = eta_1 + ... + eta_L" if "sum" in one else ""
         lines.append(where + (f" if {one['condition']}" if one["condition"] and "first" in one else ""))
         lines += [f"  {one['quantity']} {rel} {one[k]}" for k, rel in (("lower", ">="), ("upper", "<=")) if one.get(k)]
+        if "flow" in one:
+            said = (f"{key} = {text}" for key, text in one["flow"].items())
+            lines.append(
+                "  flow = T/(2*tau) at s = tau, where dcos(t)/ds = drift, dT/ds = source - loss*T, from t = theta, T = 0:"
+            )
+            lines.append(f"  {', '.join(said)}")
         lines += [f"  with M <= {text}, phi the angle and T the ntk at depth l" for text in one.get("at_most", ())]
     text = "\n".join(lines).replace("(sin(theta)-theta*cos(theta))/pi", "S")
     needless = r"/\(1\)|(?<!\w)\(1\)\*|\+\((-[\d/]+)\)|(?<=[-+(])\(([\d/]+)\)(?!\^)"

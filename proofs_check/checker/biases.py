@@ -9,7 +9,7 @@ there t is the angle of the inputs, the diagonals q and T at the squared norms. 
 from typing import Any
 
 from proofs_check.checker.expressions import Rejected
-from proofs_check.checker.theorems import Names, S, Theorem, two_sided
+from proofs_check.checker.theorem import Names, S, Theorem, bound
 
 # J(t) = 1/sin(G/2) - 1/sin(t/2) lies in [2 a, 2 a + b t], with sin(G/2)^2 = sin(t/2)^2 - mu S/2
 _BEFORE = "sin(t/2)^2"
@@ -42,15 +42,15 @@ def _ordered_conclusions(k: Names) -> list[dict[str, Any]]:
         apart = f"((1+({other}))/2-sqrt({other})*cos(theta))"
         near = f"1-(({k['up_linear']})*{apart}+({k['up_root']})*sqrt({apart}))*{half}"
         return [
-            two_sided("normalized_nngp", f"1-({k['up_nngp']})*{apart}*{whole}", "1", "[-1,1]"),
-            two_sided("normalized_ntk", near, "1", "[-1,1]"),
+            bound("normalized_nngp", f"1-({k['up_nngp']})*{apart}*{whole}", "1", "[-1,1]"),
+            bound("normalized_ntk", near, "1", "[-1,1]"),
         ]
     square, first = f"{_SINE}^2*{whole}", int(k["first"].p)
     near, far = (f"1-({k[name]})*{_SINE}*{half}" for name in ("up", "low"))
     return [
-        two_sided("normalized_nngp", f"1-2*({k['up_nngp']})*{square}", f"1-({k['low_nngp']})*{square}", "[-1,1]"),
-        two_sided("normalized_ntk", near, "1", "[-1,1]"),
-        two_sided("normalized_ntk", near, far, "[-1,1]", first=first),
+        bound("normalized_nngp", f"1-2*({k['up_nngp']})*{square}", f"1-({k['low_nngp']})*{square}", "[-1,1]"),
+        bound("normalized_ntk", near, "1", "[-1,1]"),
+        bound("normalized_ntk", near, far, "[-1,1]", first=first),
     ]
 
 
@@ -105,9 +105,9 @@ def _linear_conclusions(k: Names) -> list[dict[str, Any]]:
     closer = f"4/7+({k['pace_lo']})*(1/{_SINE}-({k['shift']}))/sqrt(L)-({k['below_near']})/({_SINE}^2*L)"
     length = f"(1+({k['beta']})*L)^2"
     return [
-        two_sided("normalized_ntk", lower, upper, "[-1,1)", first=1),
-        two_sided("normalized_ntk", closer, upper, f"[{k['c']},1)", first=1),
-        two_sided(
+        bound("normalized_ntk", lower, upper, "[-1,1)", first=1),
+        bound("normalized_ntk", closer, upper, f"[{k['c']},1)", first=1),
+        bound(
             "normalized_nngp",
             f"1-({k['up_nngp']})/{length}",
             f"1-({k['low_nngp']})*{_SINE}^2/{length}",
@@ -164,8 +164,8 @@ def _growing_conclusions(k: Names) -> list[dict[str, Any]]:
     upper = f"1/4+(({k['above']})+({k['above_near']})/{_SINE}+({k['above_log']})*log(L+1))/(L+1)"
     slow, fast = f"(1/{_SINE}+2*{mu}*L/(3*pi*{root}))", f"(1/{_SINE}+({k['J']})*L)"
     return [
-        two_sided("normalized_ntk", lower, upper, "[-1,1)"),
-        two_sided("normalized_nngp", f"1-2/{slow}^2", f"1-2/({root}*{fast})^2", "[-1,1)"),
+        bound("normalized_ntk", lower, upper, "[-1,1)"),
+        bound("normalized_nngp", f"1-2/{slow}^2", f"1-2/({root}*{fast})^2", "[-1,1)"),
     ]
 
 

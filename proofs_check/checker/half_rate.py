@@ -15,7 +15,8 @@ from flint import arb, arb_series, ctx, fmpq
 from proofs_check.checker.expressions import Rejected, Tree, ball, evaluate, parse
 from proofs_check.checker.reading import integer, keys, rational
 from proofs_check.checker.signs import PRECISION, nonnegative, to_arb
-from proofs_check.checker.theorems import RESNET, S
+from proofs_check.checker.theorem import S, schedule
+from proofs_check.checker.theorems import RESNET
 
 NAME = "resnet-half-rate"
 CONSTANTS = ("kappa", "k", "J", "M", "T", "s1", "s2")
@@ -84,7 +85,17 @@ def conclude(certificate: dict[str, Any], check: Callable[[dict[str, Any]], dict
         "map": RESNET.map,
         "mu": "1",
         "constants": {key: str(value) for key, value in names.items()},
-        "conclusions": [{**bound, "correlations": "[-1,1]", "first": 1, "condition": "h <= 1"}],
+        "conclusions": [
+            {**bound, "correlations": "[-1,1]", "first": 1, "condition": "h <= 1"},
+            schedule(
+                "normalized_ntk",
+                f"{omega}-{_REACH}*sqrt(x)",
+                f"{omega}+{_REACH}*sqrt(x)",
+                "[-1,1]",
+                "H <= x",
+                condition="h_l <= 1",
+            ),
+        ],
     }
 
 

@@ -4,43 +4,14 @@ Proofs: docs/metatheorems.md. S(t) = (sin t - t cos t)/pi. mu is the parameter o
 that the certificate names, or every value of a range at once.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
+from proofs_check.checker import flow
 from proofs_check.checker.expressions import Rejected, ball
 from proofs_check.checker.signs import PRECISION, to_arb
-
-S = "(sin(t)-t*cos(t))/pi"
-Names = dict[str, fmpq]
-
-
-@dataclass(frozen=True)
-class Theorem:
-    """Map and conclusions as text in mu and the constants.
-
-    hypotheses  name -> (function >= 0, upper end), and where it is one for a range of mu, the ends of that range
-    mu          "exact" where the certificate names the member of the family, else the range that is covered
-    assumes     numbers of the network's map, each with two constants between which the theorem takes it to lie: whoever uses
-                the statement has to show that
-    """
-
-    constants: tuple[str, ...]
-    map: dict[str, str]
-    hypotheses: dict[str, tuple[str, str] | tuple[str, str, str, str]]
-    scalars: tuple[tuple[str, str], ...]
-    conclusions: Callable[[Names], list[dict[str, Any]]]
-    mu: str = "exact"
-    assumes: tuple[tuple[str, str | None, str | None], ...] = ()
-
-
-def two_sided(quantity: str, lower: str | None, upper: str | None, domain: str, **more: Any) -> dict[str, Any]:
-    """A two-sided bound for L >= first on an interval of c such as [-1,1)."""
-    rest = {"first": 0, "condition": None, **more}
-    return {"kind": "bound", "quantity": quantity, "lower": lower, "upper": upper, "correlations": domain, **rest}
-
+from proofs_check.checker.theorem import OMEGA, RESIDUAL_MAP, Names, S, Theorem, bound, schedule
 
 # --- feedforward: cos G = cos t + mu S, Theta' = (1 - mu t/pi) Theta + cos G, Theta_0 = cos t_0 -----------------------
 
@@ -57,12 +28,12 @@ def _ffnet_conclusions(k: Names) -> list[dict[str, Any]]:
     far, near = f"1/({pace})", f"1/({pace}+({k['drift']}))"
     early = f"1/(1/theta+({mu})*L/(3*pi)+({k['b']})*(theta+3*pi/({mu})*{log}))"
     return [
-        two_sided("ntk", lower, upper, "[-1,1)"),
-        two_sided("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
-        two_sided("angle", near, far, "[-1,1)"),
-        two_sided("angle", early, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
-        two_sided("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
-        two_sided("nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        bound("ntk", lower, upper, "[-1,1)"),
+        bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
+        bound("angle", near, far, "[-1,1)"),
+        bound("angle", early, f"theta/(1+({mu})*theta*L/(3*pi))", "[-1,1)"),
+        bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        bound("nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
         # from a depth l, where the angle is phi and the tangent kernel is T: M is at most both of the numbers at_most
         {
             "kind": "restart",
@@ -124,10 +95,10 @@ def _slopes_conclusions(k: Names) -> list[dict[str, Any]]:
     far = "theta/(1+mu*theta*L/(3*pi))"
     near = f"1/(1/theta+mu*L/(3*pi)+mu/(2*pi)*{log}+({k['drift']}))"
     return [
-        two_sided("ntk", lower, upper, "[-1,1)"),
-        two_sided("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
-        two_sided("angle", near, far, "[-1,1)"),
-        two_sided("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
+        bound("ntk", lower, upper, "[-1,1)"),
+        bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)"),
+        bound("angle", near, far, "[-1,1)"),
+        bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)"),
     ]
 
 
@@ -163,10 +134,10 @@ def _negative_slopes_conclusions(k: Names) -> list[dict[str, Any]]:
     far = "phi/(1+mu*phi*(L-1)/(3*pi))"
     near = f"1/(1/phi+mu*(L-1)/(3*pi)+mu/(2*pi)*log(1+mu*phi*(L-1)/(3*pi))+({k['drift']}))"
     return [
-        two_sided("ntk", lower, upper, "[-1,1)", first=1),
-        two_sided("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)", first=1),
-        two_sided("angle", near, far, "[-1,1)", first=1),
-        two_sided("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)", first=1),
+        bound("ntk", lower, upper, "[-1,1)", first=1),
+        bound("normalized_ntk", f"{lower}/(L+1)", f"{upper}/(L+1)", "[-1,1)", first=1),
+        bound("angle", near, far, "[-1,1)", first=1),
+        bound("normalized_nngp", f"cos({far})", f"cos({near})", "[-1,1)", first=1),
     ]
 
 
@@ -194,45 +165,66 @@ NEGATIVE_SLOPES = Theorem(
 
 # --- residual: c' = c + eta mu S, t' = (1 - eta mu theta/pi) t + 2 eta Omega, t_0 = 0, n = t/(2 eta L) -----------------
 
-_OMEGA = f"(cos(t)+mu/2*({S}-t*cos(t)/pi))"
+_OMEGA = OMEGA.format(t="t")
 _FALL = "(sin({t})-({mu})/2*(2*{t}*sin({t})-cos({t}))/pi)"  # -d Omega/dt
 _SLOPE = _FALL.format(t="t", mu="mu")
 _CURVATURE = "(cos(t)-mu/2*(3*sin(t)+2*t*cos(t))/pi)"  # -d^2 Omega/dt^2
 
 
 def _resnet_conclusions(k: Names) -> list[dict[str, Any]]:
-    mu, bound = k["mu"], k["B"]
+    mu, most = k["mu"], k["B"]
     spread = "(sin(theta)-theta*cos(theta))/pi"
     omega = f"(cos(theta)+({mu})/2*({spread}-theta*cos(theta)/pi))"
-    uniform = f"(eta*L/2+({bound})*pi*sqrt(2)/3*sqrt(eta*L))"
-    inner = f"(({mu})*eta*(L-1)/2*(theta/pi+2*({bound})*{spread}/sin(theta)))"
+    uniform = f"(eta*L/2+({most})*pi*sqrt(2)/3*sqrt(eta*L))"
+    inner = f"(({mu})*eta*(L-1)/2*(theta/pi+2*({most})*{spread}/sin(theta)))"
     quantity = "normalized_ntk"
     ratio = f"({spread}/sin(theta))"
     slope = _FALL.format(t="theta", mu=mu)
     first = f"({mu})*eta*(L-1)/2*({ratio}*{slope}-theta/pi*{omega})"
     second = (
-        f"(({mu})*eta*L)^2*(theta^2/(6*pi^2)+{ratio}/pi+({bound})*theta*{ratio}/(3*pi)"
-        f"+(2*({k['D']})*{ratio}^2+({bound})*(29/50*{ratio}+2*{ratio}^2)/sin(theta))/3)"
+        f"(({mu})*eta*L)^2*(theta^2/(6*pi^2)+{ratio}/pi+({most})*theta*{ratio}/(3*pi)"
+        f"+(2*({k['D']})*{ratio}^2+({most})*(29/50*{ratio}+2*{ratio}^2)/sin(theta))/3)"
     )
     small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})*eta*log(1+eta*L))/(2*eta*L)"
     closer = f"theta/(1+({mu})*eta*theta*L/(3*pi))"
     found = [
-        two_sided("angle", "0", closer, "[-1,1)"),
-        two_sided("normalized_nngp", f"cos({closer})", "1", "[-1,1)"),
-        two_sided("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*eta*L*{spread}", "[-1,1]"),
-        two_sided(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
-        two_sided(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
-        two_sided(quantity, f"{omega}+{first}-{second}", f"{omega}+{first}+{second}", "(-1,1)", first=1),
-        two_sided(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),
+        bound("angle", "0", closer, "[-1,1)"),
+        bound("normalized_nngp", f"cos({closer})", "1", "[-1,1)"),
+        bound("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*eta*L*{spread}", "[-1,1]"),
+        bound(quantity, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", first=1),
+        bound(quantity, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", first=1),
+        bound(quantity, f"{omega}+{first}-{second}", f"{omega}+{first}+{second}", "(-1,1)", first=1),
+        bound(quantity, f"1/4-{small}", f"1/4+{small}", "[-1,1)", first=1, condition="h <= 1"),
     ]
+    found += _steps(k, omega, spread)
     if mu == 1:
         reach = "sqrt(2)/(3*pi)*sqrt(eta*L)"
         least = f"(1-eta*L)*(1-2*eta*L)*sqrt(1-eta*L/2)*(1-1/L)*sqrt(1-1/L)*{reach}"
         found += [
-            two_sided(quantity, f"-{reach}", None, "[-1,-1]", first=1),
-            two_sided(quantity, f"-{reach}", f"-{least}", "[-1,-1]", first=2, condition="eta*L <= 1/2"),
-            two_sided(quantity, "3/4", f"{omega}-1/50", "[9/10,9/10]", first=20, condition="eta = 1/(L+1)"),
+            bound(quantity, f"-{reach}", None, "[-1,-1]", first=1),
+            bound(quantity, f"-{reach}", f"-{least}", "[-1,-1]", first=2, condition="eta*L <= 1/2"),
+            bound(quantity, "3/4", f"{omega}-1/50", "[9/10,9/10]", first=20, condition="eta = 1/(L+1)"),
         ]
+    return found
+
+
+def _steps(k: Names, omega: str, spread: str) -> list[dict[str, Any]]:
+    """The bounds for steps eta_1, ..., eta_L that differ, in any x on the named side of H = eta_1 + ... + eta_L."""
+    mu, most = k["mu"], k["B"]
+    uniform = f"(x/2+({most})*pi*sqrt(2)/3*sqrt(x))"
+    inner = f"(({mu})*x/2*(theta/pi+2*({most})*{spread}/sin(theta)))"
+    closer = f"theta/(1+({mu})*theta*x/(3*pi))"
+    kernel = "normalized_ntk"
+    found = [
+        schedule("angle", "0", closer, "[-1,1)", "0 < x <= H", first=0),
+        schedule("normalized_nngp", f"cos({closer})", "1", "[-1,1)", "0 < x <= H", first=0),
+        schedule("normalized_nngp", "cos(theta)", f"cos(theta)+({mu})*x*{spread}", "[-1,1]", "H <= x", first=0),
+        schedule(kernel, f"{omega}-{uniform}", f"{omega}+{uniform}", "[-1,1]", "H <= x"),
+        schedule(kernel, f"{omega}-{inner}", f"{omega}+{inner}", "(-1,1)", "H <= x"),
+    ]
+    for rest in ("log(1+x)", "sqrt(x)"):  # log(1+x) <= sqrt(x)
+        small = f"(3*pi/(2*({mu})*theta)+({k['C0']})+({k['C1']})/2*{rest})/(2*x)"
+        found.append(schedule(kernel, f"1/4-{small}", f"1/4+{small}", "[-1,1)", "0 < x <= H", condition="h_l <= 1"))
     return found
 
 
@@ -248,12 +240,7 @@ _SQUARE = "t^2*sin(t)"
 
 RESNET = Theorem(
     constants=("B", "D", "A", "K", "e1", "C0", "C1"),
-    map={
-        "correlation": f"cos(t)+eta*mu*{S}",
-        "factor": "1-eta*mu*t/pi",
-        "source": f"2*eta*(cos(t)+mu/2*({S}-t*cos(t)/pi))",
-        "initial": "0",
-    },
+    map=RESIDUAL_MAP,
     hypotheses={
         "slope-above": (f"B-{_SLOPE}", "pi"),
         "slope-below": (f"B+{_SLOPE}", "pi"),
@@ -304,16 +291,16 @@ def _critical_conclusions(k: Names) -> list[dict[str, Any]]:
     )
     lower, upper = f"((1+b)*{low}-b)", f"((1+b)*{high}-b)"
     found = [
-        two_sided("ntk", lower, upper, "[-1,1)"),
-        two_sided("normalized_ntk", f"{lower}/((1+b)*L+1)", f"{upper}/((1+b)*L+1)", "[-1,1)"),
+        bound("ntk", lower, upper, "[-1,1)"),
+        bound("normalized_ntk", f"{lower}/((1+b)*L+1)", f"{upper}/((1+b)*L+1)", "[-1,1)"),
         # (Y - x)/(L + 1 - x) falls in x = b/(1+b), which lies in [0, 1)
-        two_sided("normalized_ntk", f"({low_rational}-1)/L", f"{high_rational}/(L+1)", "[-1,1)", first=1),
+        bound("normalized_ntk", f"({low_rational}-1)/L", f"{high_rational}/(L+1)", "[-1,1)", first=1),
     ]
     spread = f"({k['alpha']})*log(1+a*{u}*L)+({k['drift']})"
     return [
         *found,
-        two_sided("normalized_nngp", f"1-1/{weak}", "1", "[-1,1)"),
-        two_sided("normalized_nngp", f"1-1/{ahead}-({spread})/({weak}*{ahead})", f"1-1/({ahead}+{spread})", "[-1,1)"),
+        bound("normalized_nngp", f"1-1/{weak}", "1", "[-1,1)"),
+        bound("normalized_nngp", f"1-1/{ahead}-({spread})/({weak}*{ahead})", f"1-1/({ahead}+{spread})", "[-1,1)"),
     ]
 
 
@@ -362,8 +349,8 @@ def _ordered_conclusions(k: Names) -> list[dict[str, Any]]:
     rate, u = f"({k['r']})^L", "(2*sin(theta/2)^2)"
     away = f"(1+b)*{rate}*{u}*(1+({k['P']})*L)"
     return [
-        two_sided("normalized_nngp", f"1-{rate}*{u}", "1", "[-1,1]"),
-        two_sided("normalized_ntk", f"1-{away}", f"1+{away}", "[-1,1]"),
+        bound("normalized_nngp", f"1-{rate}*{u}", "1", "[-1,1]"),
+        bound("normalized_ntk", f"1-{away}", f"1+{away}", "[-1,1]"),
     ]
 
 
@@ -383,8 +370,8 @@ def _chaotic_conclusions(k: Names) -> list[dict[str, Any]]:
     near = f"1/({k['rho']})*{start}^({k['p']})*({k['rho']})^L"
     small = f"(({k['A']})*{start}^({k['q']})+({k['B']}))*({k['g']})^L"
     return [
-        two_sided("normalized_nngp", f"-{near}", near, "(-1,1)", condition="kappa(0) = 0"),
-        two_sided("normalized_ntk", f"-{small}", small, "(-1,1)"),
+        bound("normalized_nngp", f"-{near}", near, "(-1,1)", condition="kappa(0) = 0"),
+        bound("normalized_ntk", f"-{small}", small, "(-1,1)"),
     ]
 
 
@@ -416,6 +403,7 @@ THEOREMS = {
     "ffnet-slopes": SLOPES,
     "ffnet-negative-slopes": NEGATIVE_SLOPES,
     "resnet-angle": RESNET,
+    flow.NAME: flow.FLOW,
     "smooth-critical": CRITICAL,
     "smooth-ordered": ORDERED,
     "smooth-chaotic": CHAOTIC,

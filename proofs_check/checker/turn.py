@@ -14,7 +14,8 @@ from flint import arb, ctx
 from proofs_check.checker.expressions import Rejected, ball, series, vanishing
 from proofs_check.checker.reading import integer, keys, rational
 from proofs_check.checker.signs import PRECISION, nonnegative, to_arb
-from proofs_check.checker.theorems import FFNET, S
+from proofs_check.checker.theorem import S
+from proofs_check.checker.theorems import FFNET
 
 NAME = "ffnet-turn"
 TERMS = 10

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from proofs_check.chains import decide_chain
+from proofs_check.flow_facts import named
 from proofs_check.intervals import points
 from proofs_check.judge import Options
 from proofs_check.lemmas import decide_inequality
@@ -23,6 +24,7 @@ from theory.claims import (
     Definite,
     Depth,
     Inequality,
+    Margin,
     Prediction,
     Ranking,
     Scaling,
@@ -40,9 +42,10 @@ TRIED = 2
 
 def examine(claim: Claim, options: Options) -> Evidence | None:
     """Decide inequalities and statements about every depth; None for other forms."""
-    found = _decided(claim.statement)
+    statement = named(claim.statement)
+    found = _decided(statement)
     if found is not None and found.outcome is Outcome.UNDECIDED:
-        return _refuted_at_one_slope(claim.statement) or found
+        return _refuted_at_one_slope(statement) or found
     return found
 
 
@@ -52,7 +55,7 @@ def _decided(statement: Statement) -> Evidence | None:
             return decide_inequality(statement)
         case Depth(holds=Chain(relations=relations)):
             return None if "==" in relations else decide_chain(statement)
-        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite():
+        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite() | Margin():
             from proofs_check.structural import decide
 
             return decide(statement)

@@ -36,6 +36,7 @@ from theory.claims import (
     Identity,
     Inequality,
     Interval,
+    Margin,
     Prediction,
     Quantity,
     Ranking,
@@ -188,7 +189,7 @@ def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, 
             return hypothesis, line, _value(statement.quantity)
         case Unstated(reason=reason):
             raise ValueError(reason)
-        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite():
+        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite() | Margin():
             raise ValueError("the statement is a sentence, not a line")
 
 

@@ -6,7 +6,7 @@ from sympy import Expr
 
 from proofs_check.intervals import describe
 from proofs_check.report.expressions import latex_of, text_of
-from theory.claims import Definite, Parity, Prediction, Quantity, Ranking, Shaped, Spectrum, Structural, Turning
+from theory.claims import Definite, Margin, Parity, Prediction, Quantity, Ranking, Shaped, Spectrum, Structural, Turning
 from theory.network import Network
 
 _KERNELS = {
@@ -35,6 +35,8 @@ def said(statement: Structural, network: Callable[[Network], str], *, latex: boo
             return _spectrum(statement, name, maths)
         case Prediction():
             return _prediction(statement, name, maths)
+        case Margin():
+            return _margin(statement, name, maths, latex=latex)
         case Shaped():
             inputs = _quoted(describe(statement.correlations), latex)
             kernel = _KERNELS[statement.quantity]
@@ -64,6 +66,16 @@ def _depths(statement: Spectrum | Shaped | Definite) -> str:
 
 def _quoted(text: str, latex: bool) -> str:
     return "$" + text.replace("<=", r"\le") + "$" if latex else text
+
+
+def _margin(statement: Margin, network: str, maths: Callable[[Expr], str], *, latex: bool) -> str:
+    first, second = map(maths, statement.inputs)
+    kernel, low = _KERNELS[statement.quantity], statement.depth_low
+    ranges = "".join(f" and each {_quoted(describe(one), latex)}" for one in statement.parameters)
+    return (
+        f"For {network}{ranges} and every depth from {low} on, {kernel} at correlation {first} exceeds that at {second} "
+        f"by {maths(statement.size)} at least."
+    )
 
 
 def _turning(statement: Turning, network: str, domain: str) -> str:

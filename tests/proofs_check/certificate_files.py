@@ -150,6 +150,23 @@ REJECT: dict[str, tuple[str, Change]] = {
 }
 """What the checker must reject: the shipped file and what is changed in it."""
 
+FLOW = "resnet-flow-mu-1-1.json"
+REJECT |= {
+    "flow-reach-too-short": (FLOW, lambda d: d["constants"].update(d="1632/100000")),
+    "flow-reach-negative": (FLOW, lambda d: d["constants"].update(d="-1/100")),
+    "flow-floor-too-high": (FLOW, lambda d: d["constants"].update(M="683/10000")),
+    "flow-rise-too-small": (FLOW, lambda d: d["constants"].update(w="1/4")),
+    "flow-share-too-small": (FLOW, lambda d: d["constants"].update(Z="16/100")),
+    "flow-travel-too-small": (FLOW, lambda d: d["constants"].update(Y="8/100")),
+    "flow-travel-above-share": (FLOW, lambda d: d["constants"].update(Y="17/100", C="2")),
+    "flow-constant-too-good": (FLOW, lambda d: d["constants"].update(C="97/100")),
+    "flow-of-another-slope": (FLOW, lambda d: d.update(mu="8/13")),
+    "flow-of-the-absolute-value": (FLOW, lambda d: d.update(mu="2")),
+    "flow-of-another-source": (FLOW, lambda d: d["map"].update(source="2*eta*cos(t)")),
+    "flow-hypothesis-missing": (FLOW, lambda d: d["hypotheses"].pop("travel")),
+    "flow-cells-cut-short": (FLOW, lambda d: _proof(d, "rise")["ends"].pop()),
+}
+
 HALF, TURN = "resnet-half-rate.json", "ffnet-turn.json"
 REJECT |= {
     "plane-last-box-missing": (HALF, lambda d: d.update(plane=d["plane"][:-1])),
@@ -266,6 +283,7 @@ def main() -> None:
     accept = {
         "ffnet-slope-one-third": search("ffnet-critical-angle", Fraction(2, 5)),
         "resnet-slope-one-half": search("resnet-angle", Fraction(1, 5)),
+        "flow-slope-one-fifth": search("resnet-flow", Fraction(8, 13)),
         "strict-without-zero": search_inequality("2-t", ">", "1"),
         "zero-of-order-three": search_inequality("sin(t)-t*cos(t)", ">", "pi"),
         "constant-term-of-half-pi": search_inequality("cos(pi/2-t)", ">=", "3"),

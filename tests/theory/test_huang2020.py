@@ -52,7 +52,7 @@ ROWS = (
     "lemma-I2",
     "lemma-omega-slope",
 )
-WITHOUT_FORM = ("tangent-kernel-limit", "training", "experiments", "half")
+WITHOUT_FORM = ("tangent-kernel-limit", "training", "experiments")
 
 
 def neighbours(row: str) -> list[Claim]:
@@ -127,7 +127,7 @@ def test_huang2020_claim_speaks_of_the_symbols_it_declares(claim: Claim) -> None
     match claim.statement:
         case Depth() as statement:
             free = {p.symbol for p in statement.parameters}
-            said = {symbols.value, symbols.depth, symbols.c, symbols.theta} | free
+            said = {symbols.value, symbols.depth, symbols.c, symbols.theta, symbols.flow} | free
             assert statement.network.parameters <= free
             for part in vars(statement.holds).values():
                 for expression in part if isinstance(part, tuple) else (part,):

