@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
 FUNCTIONS = ("sin", "cos", "sqrt", "log", "acos")
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 MAX_TEXT, MAX_NESTING, MAX_EXPONENT, MAX_TERMS = 2000, 50, 12, 600
+MAX_OPERATORS = 400  # bounds the height of a tree, on which functions here call themselves
 MAX_TOWER = 2  # powers inside the base of a power; bounds the size of exact numbers
 Tree = tuple[Any, ...]
 Powers = tuple[int, int, int]  # of t, pi and the parameter
@@ -37,6 +38,8 @@ def parse(text: str) -> Tree:
     if len(text) > MAX_TEXT:
         raise Rejected(f"an expression has more than {MAX_TEXT} characters")
     tokens = [match.groups() for match in _TOKEN.finditer(text.strip())]
+    if sum(token in "+-*/^" for *_, token in tokens if token) > MAX_OPERATORS:
+        raise Rejected(f"an expression has more than {MAX_OPERATORS} operators")
     position = 0
 
     def peek() -> str:
@@ -96,8 +99,8 @@ def parse(text: str) -> Tree:
 
 def tower(tree: Tree) -> int:
     """The largest number of powers on one branch of the tree."""
-    inner = max((tower(part) for part in tree if isinstance(part, tuple)), default=0)
-    return inner + 1 if tree[0] == "^" else inner
+    inner = int(tree[0] == "^")
+    return inner + max([0, *map(tower, (part for part in tree if isinstance(part, tuple)))])
 
 
 def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
