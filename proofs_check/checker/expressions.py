@@ -27,6 +27,7 @@ FUNCTIONS = ("sin", "cos", "sqrt", "log", "acos")
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 MAX_TEXT, MAX_NESTING, MAX_EXPONENT, MAX_TERMS = 2000, 50, 12, 600
 MAX_OPERATORS = 400  # bounds the height of a tree, on which functions here call themselves
+MAX_BITS = 50_000  # of an exact number: parts with names of their own can be squared again and again
 MAX_TOWER = 2  # powers inside the base of a power; bounds the size of exact numbers
 Tree = tuple[Any, ...]
 Powers = tuple[int, int, int]  # of t, pi and the parameter
@@ -127,6 +128,8 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
 
 def value_of(text: str, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
     """The value of ``x = e; y = f; ...; g``: each part may contain the names defined in front of it."""
+    if len(text) > MAX_TEXT:
+        raise Rejected(f"an expression has more than {MAX_TEXT} characters")
     *definitions, last = text.split(";")
     for name, _, said in (definition.partition("=") for definition in definitions):
         if name.strip() in names:
@@ -164,6 +167,8 @@ class Exact:
         self.terms, self.length = {k: v for k, v in terms.items() if v != 0 and k[0] < length}, length
         if len(self.terms) > MAX_TERMS:
             raise Rejected(f"an exact series needs more than {MAX_TERMS} terms")
+        if any(v.p.bit_length() + v.q.bit_length() > MAX_BITS for v in self.terms.values()):
+            raise Rejected(f"an exact series needs numbers of more than {MAX_BITS} bits")
 
     def __add__(self, other: "Exact", sign: int = 1) -> "Exact":
         a, b = self.terms, other.terms

@@ -113,12 +113,12 @@ def test_the_plane_is_cut_as_the_letters_say() -> None:
         ("s.", r"plane: on \[0, 249/100\] x \["),
         ("tt.", r"plane: on \[0, 249/400\] x"),
         (cuts.replace(".", "x", 1), "letters t, s and . is expected"),
-        ("t" * 2001, "a string of at most 2000 letters"),
-        (list(cuts), "a string of at most 2000 letters"),
-        (None, "a string of at most 2000 letters"),
+        ("t" * 1001, "a string of at most 1000 letters"),
+        (list(cuts), "a string of at most 1000 letters"),
+        (None, "a string of at most 1000 letters"),
     ):
         rejected(name, lambda d, changed=changed: d.update(plane=changed), match)
-    refused(lambda: half_rate._plane("t" * 2000, {key: fmpq(1) for key in half_rate.CONSTANTS}), "2001 boxes are not")
+    refused(lambda: half_rate._plane("t" * 1000, {key: fmpq(1) for key in half_rate.CONSTANTS}), "1001 boxes are not")
 
 
 @pytest.mark.parametrize(
