@@ -6,6 +6,8 @@ lies, and what a number must be, not only that it is near.
 
 import json
 import math
+import runpy
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
@@ -371,6 +373,7 @@ def test_signs_of_balls() -> None:
     assert has_sign(arb(1, 1), strict=False) is bool(arb(1, 1) >= 0)
     assert not has_sign(arb(1, 2), strict=False)
     assert not has_sign(arb(-1), strict=False)
+    assert not has_sign(arb(-1), strict=True)
     assert not has_sign(arb("nan"), strict=False)
     assert not has_sign(arb("nan"), strict=True)
 
@@ -657,6 +660,19 @@ def test_the_program_prints_and_exits(tmp_path: Path, capsys: pytest.CaptureFixt
     assert answer["accepted"] is False
     assert answer["statement"] is None
     assert "the cells end at 3" in answer["reason"]
+
+
+def test_the_module_is_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``python -m proofs_check.checker FILE`` checks the file named and nothing else; a missing one is said to be missing."""
+    good = tmp_path / "good.json"
+    good.write_text(json.dumps(inequality()))
+    monkeypatch.setattr(sys, "argv", ["checker", str(good)])
+    monkeypatch.delitem(sys.modules, "proofs_check.checker.__main__")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("proofs_check.checker", run_name="__main__")
+    assert ended.value.code == 0
+    with pytest.raises(Unreadable, match="No such file or directory"):
+        load(tmp_path / "none.json")
 
 
 def test_the_words_of_a_statement(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import mpmath
 import pytest
 from flint import arb, ctx, fmpq
 
-from proofs_check.checker import Rejected, check, half_rate, learnability, load, spectrum
+from proofs_check.checker import Rejected, check, half_rate, learnability, load, spectrum, turn
 from proofs_check.checker.expressions import parse
 
 STORED = Path(__file__).parents[2] / "proofs_check" / "certificates"
@@ -119,6 +119,23 @@ def test_the_plane_is_cut_as_the_letters_say() -> None:
     ):
         rejected(name, lambda d, changed=changed: d.update(plane=changed), match)
     refused(lambda: half_rate._plane("t" * 1000, {key: fmpq(1) for key in half_rate.CONSTANTS}), "1001 boxes are not")
+
+
+def test_a_box_is_decided_by_its_whole_ball(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0 passes; a little below 0, and what is no number, does not."""
+    names = {key: fmpq(k) for k, key in enumerate(half_rate.CONSTANTS)}
+    for value, passes in ((arb(0), True), (arb("-1e-30"), False), (arb(1, 2), False), (arb("nan"), False)):
+        monkeypatch.setattr(half_rate, "mean_value", lambda *arguments, value=value: value)
+        if passes:
+            half_rate._plane("t..", names)
+        else:
+            refused(lambda: half_rate._plane("t..", names), "wanted >= 0")
+
+
+def test_the_turn_needs_a_positive_leading_coefficient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zero is not enough."""
+    monkeypatch.setattr(turn, "series", lambda *arguments: [arb(0)] * (turn.TERMS + 1))
+    refused(lambda: check(certificate("ffnet-turn")), "pace at 0: divided by t.5 it lies in 0, wanted > 0")
 
 
 @pytest.mark.parametrize(
@@ -260,6 +277,7 @@ def test_the_spread_needs_depth_and_a_usable_kernel() -> None:
         refused(lambda: spread("2", "1/100", 1000), "the constant below is not negative")
         refused(lambda: spread("2", "-5/4", 1), "not shown to be regular from this depth on")
         refused(lambda: spread("-5", "-5/4", 1000), "not shown to decrease with the depth")
+        refused(lambda: spread("-56/25", "-5/4", 10**6), "not shown to decrease with the depth")
         assert spread("2", "-900", 10**6).is_finite()
         refused(lambda: spread("2", "-900", 1000), "not shown to be regular")
 
@@ -297,6 +315,8 @@ def test_the_gap_needs_a_regular_matrix() -> None:
         (lambda d: d.update(version=2), "version"),
         (lambda d: d.update(version=0), "version"),
         (lambda d: d.update(more=1), "the key 'more' is unknown"),
+        (lambda d: d.update(points=[[str(k), "1"] for k in range(25)]), "a list of 1 to 24 lists"),
+        (lambda d: d.update(points=[[str(k), "1"] for k in range(24)]), "a list of 24 rationals"),
         (lambda d: d.update(feedforward=None, residual=None), "speaks of neither network"),
         (lambda d: d["feedforward"].update(depth="0"), "an integer from 1 on"),
         (lambda d: d["feedforward"].update(depth="1000001/2"), "an integer from 1 on"),
