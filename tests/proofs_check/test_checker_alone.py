@@ -474,6 +474,7 @@ def test_a_sign_with_a_zero_at_0() -> None:
     refused(lambda: sign(text="t^3/9-t^4/4"), r"here: on \[0, 1\] the value/t\^3 lies in .*, wanted >= 0")
     refused(lambda: sign(text="t^3-t^4/2"), r"here: on \[.*\] the value lies in .*, wanted >= 0")
     refused(lambda: sign(order=4), "the zero at 0 is not of order 4")
+    refused(lambda: sign(ends=["-1/2", "1", "2", "3"]), "increase strictly from above 0")
     nonnegative("here", "t^3", {}, proof(ends=["1", "5/4", "3/2"]), arb("1.5"), strict=True)
 
 
