@@ -26,6 +26,8 @@ _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z_0-9]*)|(.))", re.ASCII)
 FUNCTIONS = ("sin", "cos", "sqrt", "log", "acos")
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 MAX_TEXT, MAX_NESTING, MAX_EXPONENT, MAX_TERMS = 2000, 50, 12, 600
+MAX_OPERATORS = 400  # bounds the height of a tree, on which functions here call themselves
+MAX_BITS = 50_000  # of an exact number: parts with names of their own can be squared again and again
 MAX_TOWER = 2  # powers inside the base of a power; bounds the size of exact numbers
 Tree = tuple[Any, ...]
 Powers = tuple[int, int, int]  # of t, pi and the parameter
@@ -37,6 +39,8 @@ def parse(text: str) -> Tree:
     if len(text) > MAX_TEXT:
         raise Rejected(f"an expression has more than {MAX_TEXT} characters")
     tokens = [match.groups() for match in _TOKEN.finditer(text.strip())]
+    if sum(token in "+-*/^" for *_, token in tokens if token) > MAX_OPERATORS:
+        raise Rejected(f"an expression has more than {MAX_OPERATORS} operators")
     position = 0
 
     def peek() -> str:
@@ -96,8 +100,8 @@ def parse(text: str) -> Tree:
 
 def tower(tree: Tree) -> int:
     """The largest number of powers on one branch of the tree."""
-    inner = max((tower(part) for part in tree if isinstance(part, tuple)), default=0)
-    return inner + 1 if tree[0] == "^" else inner
+    inner = int(tree[0] == "^")
+    return inner + max([0, *map(tower, (part for part in tree if isinstance(part, tuple)))])
 
 
 def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
@@ -124,6 +128,8 @@ def evaluate(tree: Tree, names: Mapping[str, Any], number: Callable[[int], Any])
 
 def value_of(text: str, names: Mapping[str, Any], number: Callable[[int], Any]) -> Any:
     """The value of ``x = e; y = f; ...; g``: each part may contain the names defined in front of it."""
+    if len(text) > MAX_TEXT:
+        raise Rejected(f"an expression has more than {MAX_TEXT} characters")
     *definitions, last = text.split(";")
     for name, _, said in (definition.partition("=") for definition in definitions):
         if name.strip() in names:
@@ -161,6 +167,8 @@ class Exact:
         self.terms, self.length = {k: v for k, v in terms.items() if v != 0 and k[0] < length}, length
         if len(self.terms) > MAX_TERMS:
             raise Rejected(f"an exact series needs more than {MAX_TERMS} terms")
+        if any(v.p.bit_length() + v.q.bit_length() > MAX_BITS for v in self.terms.values()):
+            raise Rejected(f"an exact series needs numbers of more than {MAX_BITS} bits")
 
     def __add__(self, other: "Exact", sign: int = 1) -> "Exact":
         a, b = self.terms, other.terms

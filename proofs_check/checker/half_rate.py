@@ -20,7 +20,7 @@ from proofs_check.checker.theorems import RESNET
 
 NAME = "resnet-half-rate"
 CONSTANTS = ("kappa", "k", "J", "M", "T", "s1", "s2")
-MAX_TREE = 2000
+MAX_TREE = 1000
 _OMEGA = "(cos({t})+(sin({t})-2*{t}*cos({t}))/(2*pi))"
 _FALL = "(sin({t})*(1-{t}/pi)+cos({t})/(2*pi))"  # -d Omega/dt
 _REACH = "sqrt(2)/(3*pi)"

@@ -21,6 +21,7 @@ from proofs_check.checker.reading import integer, keys, rational
 PRECISION = 128
 MAX_CELLS = 5000
 MAX_TEXT = 100_000  # the ends of all strips together
+MAX_WORK = 2_000_000  # cells, times the length of the text, times that of the series: seconds, not minutes
 Names = Mapping[str, fmpq]
 Range = tuple[str, fmpq, fmpq]
 
@@ -63,6 +64,11 @@ def nonnegative(
             lists = proof["ends"]
         if not isinstance(lists, list) or len(lists) != len(strips) or len(str(lists)) > MAX_TEXT:
             raise Rejected(f"{name}: one list of ends is expected for each strip, not too many in all")
+        cells = sum(len(values) if isinstance(values, list) else 0 for values in lists)
+        if cells * len(text) * (taylor + 1) > MAX_WORK:
+            raise Rejected(
+                f"{name}: {cells} cells of order {taylor} are too many for an expression of {len(text)} letters"
+            )
         if order and not vanishing(text, names, order, over[0] if over else ""):
             raise Rejected(f"{name}: the zero at 0 is not of order {order}")
         for strip, values in zip(strips, lists, strict=True):

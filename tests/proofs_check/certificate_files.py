@@ -1,8 +1,9 @@
-"""Writes the certificates under tests/certificates: true ones, lies, and files that must not crash the checker.
+"""Writes the files under tests/certificates: true ones, lies, files that must not crash the checker, and what is proved.
 
     python -m tests.proofs_check.certificate_files
 
-Each file of ``reject`` is a shipped certificate with one change, named for the lie it tells.
+Each file of ``reject`` is a shipped certificate with one change, named for the lie it tells. Each file of ``statements`` is what
+the checker returns for the shipped or accepted certificate of that name: read the difference when one changes.
 """
 
 import json
@@ -16,6 +17,7 @@ from flint import fmpq
 
 from proofs_check import learning
 from proofs_check.certify import FOLDER, search, search_inequality
+from proofs_check.checker import check, load
 from proofs_check.settled import eigenvalue
 
 HERE = Path(__file__).parents[1] / "certificates"
@@ -303,6 +305,8 @@ def main() -> None:
     }
     for name, data in accept.items():
         (HERE / "accept" / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
+    for path in [*FOLDER.glob("*.json"), *(HERE / "accept").glob("*.json")]:
+        (HERE / "statements" / path.name).write_text(json.dumps(check(load(path)), indent=1) + "\n")
 
 
 if __name__ == "__main__":
