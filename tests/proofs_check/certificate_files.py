@@ -16,6 +16,7 @@ from typing import Any
 from flint import fmpq
 
 from proofs_check import learning
+from proofs_check.bias_search import search_biases
 from proofs_check.certify import FOLDER, search, search_inequality
 from proofs_check.checker import check, load
 from proofs_check.settled import eigenvalue
@@ -42,7 +43,19 @@ FFNET, RESNET, LEMMA = "ffnet-mu-1-1.json", "resnet-mu-1-1.json", "lemma-angle-u
 SLOPES, NEGATIVE = "ffnet-slopes.json", "ffnet-negative-slopes.json"
 CRITICAL, ORDERED = "smooth-critical-tanh.json", "smooth-ordered-sigmoid.json"
 CHAOTIC = "smooth-chaotic-gelu.json"
+SETTLES, BY_BETA, BY_POWERS = (f"relu-bias-{name}.json" for name in ("ordered", "linear", "growing"))
 REJECT: dict[str, tuple[str, Change]] = {
+    "biases-step-cell-missing": (BY_BETA, lambda d: _proof(d, "step-lower")["ends"].pop()),
+    "biases-step-beyond-the-truth": (BY_BETA, lambda d: d["constants"].update(b="679/10000")),
+    "biases-kernel-cell-missing": (BY_POWERS, lambda d: _proof(d, "kernel")["ends"].pop()),
+    "biases-kernel-constant-too-small": (BY_POWERS, lambda d: d["constants"].update(H="9/5")),
+    "biases-logarithm-too-good": (BY_POWERS, lambda d: d["constants"].update(above_log="3/8")),
+    "biases-linear-as-growing": (BY_BETA, lambda d: d.update(theorem="relu-bias-growing")),
+    "biases-weight-one-as-ordered": (SETTLES, lambda d: d["constants"].update(omega="1")),
+    "biases-none-as-ordered": (SETTLES, lambda d: d["constants"].update(beta="0")),
+    "biases-whole-exponent-from-below": (SETTLES, lambda d: d["constants"].update(low="1")),
+    "biases-of-a-negative-slope": (BY_BETA, lambda d: d.update(mu="3/2")),
+    "biases-of-another-map": (BY_BETA, lambda d: d["map"].update(tangent=d["map"]["kernel"])),
     "last-cell-missing": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].pop()),
     "first-cell-reaches-too-far": (FFNET, lambda d: _proof(d, "H1-lower")["ends"].__setitem__(0, "3")),
     "cells-in-disorder": (FFNET, lambda d: _proof(d, "H3")["ends"].reverse()),
@@ -294,6 +307,7 @@ def main() -> None:
         "end-pi-minus-a-tenth": search_inequality("sin(t)", ">", "pi-1/10"),
         "arccosine": search_inequality("acos(t/2)-1", ">=", "1"),
         "name-for-a-part": search_inequality("x = 1+t; x*x-1", ">=", "1"),
+        "biases-leaky-growing": search_biases(Fraction(3, 2), Fraction(1, 3), Fraction(8, 13)),
         "data-with-labels": on_data(),
         "data-any-labels": learning.search(POINTS, None, distance=fmpq(1, 10), spread=fmpq(1, 100)),
         "data-feedforward-only": learning.assembled(

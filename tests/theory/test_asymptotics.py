@@ -190,3 +190,14 @@ def test_a_sign_on_a_range_is_the_sign_at_each_of_its_points(
 def test_nothing_is_said_where_a_number_has_no_sign_yet() -> None:
     """A symbol besides gamma leaves the sign open."""
     assert GammaRange().sign(symbols.theta - 1 + gamma) is None
+
+
+def test_an_exponential_that_decays_is_smaller_than_every_power() -> None:
+    """2^(-L/2) leaves a remainder only, also behind a power of L; 2^L has no expansion."""
+    depth = symbols.depth
+    small = Comparison().expand(1 + depth**3 * Integer(2) ** (-depth / 2))
+    assert small.terms == {(0, 0): 1}
+    assert all(power < -10 for power, _ in small.remainders)
+    for grows in (Integer(2) ** depth, Rational(1, 2) ** (-depth), symbols.theta ** (-depth)):
+        with pytest.raises(BeyondReach):
+            Comparison().expand(grows)
