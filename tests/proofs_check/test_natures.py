@@ -1,4 +1,4 @@
-"""Hermite coefficients, monotonicity and convexity of activations, against quadrature and samples; parts of series, against series."""
+"""Hermite coefficients and shapes of activations, against quadrature and samples; parts of series, against series."""
 
 import math
 from functools import cache
@@ -77,7 +77,9 @@ def test_monotone_and_convex_agree_with_samples(spec: str) -> None:
 
 def test_shapes_of_common_activations_are_found() -> None:
     """So that the rules are not trivially sound."""
-    shown = {name: nature(activation(name)) for name in ("relu", "tanh", "softplus", "exp", "sigmoid", "abs", "gaussian")}
+    shown = {
+        name: nature(activation(name)) for name in ("relu", "tanh", "softplus", "exp", "sigmoid", "abs", "gaussian")
+    }
     assert all(shown[name].monotone for name in ("relu", "tanh", "softplus", "exp", "sigmoid"))
     assert all(shown[name].convex for name in ("relu", "softplus", "exp", "abs"))
     assert not any(shown[name].monotone for name in ("abs", "gaussian"))
