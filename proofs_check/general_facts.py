@@ -119,7 +119,9 @@ def fading_branches(form: CorrelationRecursion) -> Iterator[Bound]:
     With eta = h/(1+h): factor 1 - eta f(c), source eta g(c), where 0 <= f <= 2 and |g| <= g(1) by certificates.
     """
     scale = expand(form.growth - 1)
-    if scale.has(symbols.layer) or sign_of(form.diagonal_initial) != 1 or not is_positive(scale, _OPEN):
+    if scale.has(symbols.layer) or not scale.has(symbols.depth):
+        return  # of branches of constant size the bound says nothing
+    if sign_of(form.diagonal_initial) != 1 or not is_positive(scale, _OPEN):
         return
     eta = scale / (1 + scale)
     if is_zero(form.diagonal_factor - 1) is not Answer.YES:

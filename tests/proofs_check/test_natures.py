@@ -1,4 +1,4 @@
-"""Hermite coefficients, monotonicity and convexity of activations, against quadrature and samples; parts of series."""
+"""Hermite coefficients and shapes of activations, against quadrature and samples; parts of series, against series."""
 
 import math
 from functools import cache

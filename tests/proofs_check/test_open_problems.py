@@ -24,7 +24,7 @@ from proofs_check.judge import judge
 from proofs_check.report.statements import statement_latex, statement_text
 from proofs_check.strategies import depths
 from theory import symbols
-from theory.activations import leaky_relu
+from theory.activations import activation, leaky_relu
 from theory.architectures import ffnet, resnet
 from theory.claims import Claim, Kind, Parity, Quantity, Spectrum, Statement, Turning, Verdict
 from theory.network import Network
@@ -278,15 +278,18 @@ def test_half_sphere_integrals_agree_with_quadrature() -> None:
         (FFNET, Parity.ODD, "==", (1, 1), Verdict.PROVED),
         (FFNET, Parity.ODD, "==", (2, 2), Verdict.REFUTED),
         (FFNET, Parity.EVEN, ">", (1, 1), Verdict.PROVED),
-        (ffnet(RELU, bias_variance=Integer(1)), Parity.EVERY, ">", (2, None), Verdict.OPEN),
-        (ffnet(leaky_relu(Rational(1, 2))), Parity.EVERY, ">", (2, None), Verdict.OPEN),
+        (ffnet(RELU, bias_variance=Integer(1)), Parity.EVERY, ">", (1, None), Verdict.PROVED),
+        (ffnet(leaky_relu(Rational(1, 2))), Parity.EVERY, ">", (2, None), Verdict.PROVED),
+        (ffnet(leaky_relu(Rational(1, 2))), Parity.ODD, ">", (1, 1), Verdict.REFUTED),
+        (ffnet(leaky_relu(Rational(1, 2))), Parity.ODD, "==", (1, 1), Verdict.OPEN),
+        (ffnet(activation("expr:max(x-1,0)")), Parity.EVERY, ">", (2, None), Verdict.OPEN),
         (resnet_at("1/4"), Parity.EVERY, ">", (2, None), Verdict.PROVED),
     ],
 )
-def test_eigenvalues_are_judged_for_relu_only(
+def test_eigenvalues_are_judged_with_their_depths(
     network: Network, degrees: Parity, relation: str, depths_: tuple[int, int | None], expected: Verdict
 ) -> None:
-    """Depth 1 is the exception, and other networks get no verdict."""
+    """Depth 1 is the exception without a bias; that some vanish is judged for ReLU only."""
     low, high = depths_
     found = Spectrum(network=network, degrees=degrees, relation=relation, depth_low=low, depth_high=high)
     assert verdict(found) is expected
