@@ -80,7 +80,7 @@ def claims_of(
     raises           InputError, one line that names the file, and the line and the claim where they are known;
                      KeyboardInterrupt if the file is interrupted
     """
-    forked = _may_fork() if fork is None else fork
+    forked = may_fork() if fork is None else fork
     child = _forked(path, seconds, memory) if forked else _started(path, seconds, memory)
     try:
         answer = _received(child, seconds)
@@ -161,7 +161,7 @@ class _Child:
 _PAUSE = 1 / 500
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether this is Linux and this process has one thread, so that a forked child finds no lock held."""
     try:
         return len(os.listdir("/proc/self/task")) == 1
@@ -312,4 +312,4 @@ def _line_of(error: BaseException, path: Path) -> int | None:
     return (frames[-1].lineno or 1) if frames else 1
 
 
-__all__ = ["BYTES", "SECONDS", "claims_of", "one_line", "served"]
+__all__ = ["BYTES", "SECONDS", "claims_of", "may_fork", "one_line", "served"]

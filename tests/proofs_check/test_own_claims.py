@@ -118,7 +118,7 @@ def test_claims_about_a_map_of_ones_own_are_judged_by_the_same_engines(
 
 @pytest.mark.parametrize("ntk_next", ["Theta/2", "2*Theta + 1"])
 def test_no_theorem_on_networks_is_applied_where_its_hypotheses_fail(ntk_next: str) -> None:
-    """An ordered map, c' = (1 + c)/2, but with Theta' = Theta/2 the normalised kernel is c, and with 2 Theta + 1 it stays below 1."""
+    """An ordered map, c' = (1 + c)/2: with Theta' = Theta/2 the normalised kernel is c, with 2 Theta + 1 it stays below 1."""
     table = {**TABLE, "kappa": "(1 + c)/2", "ntk_next": ntk_next, "holds": "limit == 1"}
     assert judge(claim_from_table(table, paper="own"), effort=1).verdict not in (Verdict.PROVED, Verdict.SUPPORTED)
 
