@@ -240,6 +240,7 @@ def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
     command = [sys.executable, "-m", "pytest", "-p", "proofs_check.pytest_plugin", "-p", "no:cacheprovider", *arguments]
     root = str(Path(__file__).parents[2])
     environment = {"PYTHONPATH": root, "NTKPROOF_LEDGER": str(folder / "ledger.sqlite"), "PATH": "/usr/bin:/bin"}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # an installed copy of the plugin would be registered twice
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
