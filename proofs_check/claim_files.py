@@ -8,18 +8,15 @@
     holds = "limit == 1/4"
 
 A TOML file is data: its numbers are read exactly, nothing in it is executed, an unknown key is an error. A Python file
-ends with ``CLAIMS = (...)`` and is *run*, with all rights of the user: verify only files that you trust.
+ends with ``CLAIMS = (...)`` and is *run*, in a process of its own (``claim_process``) but with all rights of the user: verify
+only files that you trust.
 
-What can go wrong. An interval whose ends lie outside the natural range (a correlation of 2, a depth of -1) is a mistake
-and refused; an interval between lawful ends that holds nothing, 5 <= L <= 3, is read, and the judge calls the claim
-vacuous.
+Instead of architecture and activation a table may state a recursion of its own (``theory.own_maps``): kappa, and ntk_next and
+ntk_initial where they are not those of a feedforward network.
 """
 
 import re
-import runpy
-import sys
 import tomllib
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,26 +24,42 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
+from proofs_check.claim_lines import claim_lines, table_lines
+from proofs_check.claim_process import claims_of, one_line
 from proofs_check.signs import sign_of
+from proofs_check.well_formed import ill_formed
 from theory import symbols
 from theory.activations import Activation, leaky_relu
 from theory.activations import activation as read_activation
 from theory.architectures import network as build_network
-from theory.claims import Claim, Depth, Holds, Interval, Kind, Quantity, Verdict
-from theory.constants import exact_sign
+from theory.claims import Claim, Depth, Interval, Quantity, Verdict
 from theory.errors import InputError, NtkproofError
-from theory.language import Chain, Limit, expressions_of, parse_holds, substitute_holds
+from theory.language import parse_holds
 from theory.network import Network
-from theory.parsing import parse, parse_chain, require_decay
+from theory.own_maps import kernel_map
+from theory.parsing import parse, require_decay
+from theory.stating import (
+    ANY_CORRELATION,
+    ANY_DEPTH,
+    kind_of_statement,
+    read_correlations,
+    read_depths,
+    read_interval,
+    with_fixed_gamma,
+)
 
 MAX_BYTES = 10**7
-MAX_DEPTH = 10**1000
 _REQUIRED = ("id", "architecture", "activation", "quantity", "holds")
+_OWN = ("kappa", "ntk_next", "ntk_initial")
+_OF_NETWORK = (
+    "architecture", "activation", "gamma", "alpha", "weight_variance", "bias_variance", "unnormalised", "critical",
+    "parameters",
+)  # fmt: skip
 _OPTIONAL = (
+    *_OWN,
     "gamma", "alpha", "weight_variance", "bias_variance", "unnormalised", "critical", "domain", "depths", "parameters",
     "expected", "pointwise", "title", "note", "uses",
 )  # fmt: skip
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "==": "=", "~": "~"}
 
 
 class _Number(str):
@@ -68,8 +81,10 @@ def load(path: Path) -> tuple[Claim, ...]:
         raise InputError(f"{path}: a claim file ends in .toml or .py")
     seen: set[str] = set()
     for claim in claims:
-        if claim.id in seen:
-            raise InputError(f"{path}: id={claim.id}: two claims of the file have this id")
+        wrong = "two claims of the file have this id" if claim.id in seen else ill_formed(claim)
+        if wrong is not None:
+            line = claim_lines(path).get(claim.id)
+            raise InputError(f"{path}{'' if line is None else f', line {line}'}: id={_shown(claim.id)}: {wrong}")
         seen.add(claim.id)
     return claims
 
@@ -80,14 +95,14 @@ def load_toml(path: Path) -> tuple[Claim, ...]:
     try:
         data = tomllib.loads(text, parse_float=_Number)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise InputError(f"{path}: not TOML: {_line(error)}") from error
+        raise InputError(f"{path}: not TOML: {one_line(error)}") from error
     for name in data:
         if name != "claim":
             raise InputError(f"{path}: unknown key {_shown(name)}; a claim file consists of [[claim]] tables")
     tables = data.get("claim")
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise InputError(f"{path}: no claims; a claim file consists of [[claim]] tables")
-    lines = _claim_lines(text)
+    lines = table_lines(text)
     claims = []
     for index, table in enumerate(tables):
         where = f"line {lines[index]}" if len(lines) == len(tables) else f"claim {index + 1}"
@@ -96,31 +111,14 @@ def load_toml(path: Path) -> tuple[Claim, ...]:
         except InputError as error:
             raise InputError(f"{path}, {where}: {error}") from error
         except NtkproofError as error:
-            raise InputError(f"{path}, {where}: {_line(error)}") from error
+            raise InputError(f"{path}, {where}: {one_line(error)}") from error
     return tuple(claims)
 
 
 def load_python(path: Path) -> tuple[Claim, ...]:
-    """The CLAIMS of a Python file, which is run; it may import modules that lie beside it."""
+    """The CLAIMS of a Python file, which is run in a process of its own; it may import modules that lie beside it."""
     _read(path)
-    folder = str(path.parent.resolve())
-    if folder not in sys.path:
-        sys.path.append(
-            folder
-        )  # at the end, so that nothing of the user's hides an installed package; workers inherit it
-    streams = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr  # stdout is for the answer
-    try:
-        found = runpy.run_path(str(path), run_name="claims").get("CLAIMS")
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise InputError(f"{path}, line {_line_of(error, path)}: {type(error).__name__}: {_line(error)}") from error
-    finally:
-        sys.stdout, sys.stderr = streams  # whatever the file did to them
-    if not isinstance(found, tuple | list) or not found or not all(isinstance(claim, Claim) for claim in found):
-        raise InputError(f"{path}: a Python claim file ends with CLAIMS = (...), a tuple of theory.claims.Claim")
-    return tuple(found)
+    return claims_of(path)
 
 
 def claim_from_table(table: Mapping[str, Any], *, paper: str) -> Claim:
@@ -131,29 +129,34 @@ def claim_from_table(table: Mapping[str, Any], *, paper: str) -> Claim:
     for name in table:
         if name not in _REQUIRED + _OPTIONAL:
             raise InputError(f"unknown key {_shown(name)}; {_nearest(name, _REQUIRED + _OPTIONAL)}")
-    for name in _REQUIRED:
+    own = any(name in table for name in _OWN)
+    required = ("id", "kappa", "quantity", "holds") if own else _REQUIRED
+    for name in required:
         if name not in table:
-            raise InputError(f"key {name} is missing; a claim needs {', '.join(_REQUIRED)}")
+            raise InputError(f"key {name} is missing; a claim needs {', '.join(required)}")
+    for name in _OF_NETWORK if own else ():
+        if name in table:
+            raise InputError(f"key {name}: a claim with kappa states its recursion itself; leave one of the two out")
     fields = _Fields(table)
     parameters = tuple(_parameters(fields))
     free = {interval.symbol for interval in parameters}
-    network = _network(fields, free)
+    network = _own_map(fields) if own else _network(fields, free)
     holds = parse_holds(fields.text("holds"))
     statement = Depth(
         network=network,
         quantity=fields.choice("quantity", Quantity, by_value=True),
-        holds=_with_fixed_gamma(holds, network, free),
-        correlations=_correlations(fields),
+        holds=with_fixed_gamma(holds, network, free),
+        correlations=read_correlations(fields.text("domain", ANY_CORRELATION)),
         parameters=parameters,
         pointwise=fields.boolean("pointwise"),
-        **_depths(fields),
+        **read_depths(fields.text("depths", ANY_DEPTH)),
     )
     return Claim(
         id=fields.id(),
         paper=paper,
         number="",
         title=fields.prose("title") or " ".join(fields.text("holds").split()),
-        kind=_kind(holds),
+        kind=kind_of_statement(holds),
         statement=statement,
         expected=fields.choice("expected", Verdict, default=Verdict.PROVED),
         note=fields.prose("note"),
@@ -220,6 +223,12 @@ class _Fields:
         return known[value]
 
 
+def _own_map(fields: _Fields) -> Network:
+    """The recursion that the table states."""
+    texts = {name: fields.text(name) for name in _OWN if name in fields.table}
+    return kernel_map(texts.pop("kappa"), **texts)
+
+
 def _network(fields: _Fields, free: set[Symbol]) -> Network:
     """The network, with gamma left free where the claim is about a range of it."""
     gamma = fields.expression("gamma", {"gamma": symbols.gamma})
@@ -271,91 +280,11 @@ def _parameters(fields: _Fields) -> Iterator[Interval]:
         if len(named) != 1:
             raise InputError(f"parameters={_shown(text)}: a chain in gamma or in s is needed, 1/2 < gamma <= 1")
         if named[0] == symbols.gamma:
-            yield _interval("parameters", text, symbols.gamma, low=Integer(0), high=oo, range_="gamma is a real >= 0")
+            yield read_interval(
+                "parameters", text, symbols.gamma, low=Integer(0), high=oo, range_="gamma is a real >= 0"
+            )
         else:
-            yield _interval("parameters", text, symbols.slope, low=-oo, high=oo, range_="a slope is real")
-
-
-def _correlations(fields: _Fields) -> Interval:
-    text = fields.text("domain", "-1 < c < 1")
-    return _interval(
-        "domain", text, symbols.c, low=Integer(-1), high=Integer(1), range_="a correlation lies in [-1, 1]"
-    )
-
-
-def _depths(fields: _Fields) -> dict[str, Any]:
-    text = fields.text("depths", "L >= 1")
-    says = "a depth is an integer from 0 to 10^1000"
-    interval = _interval("depths", text, symbols.depth, low=Integer(0), high=oo, range_=says)
-    ends: dict[str, int | None] = {}
-    for name, end, closed, inward in (
-        ("depth_low", interval.low, interval.low_closed, 1),
-        ("depth_high", interval.high, interval.high_closed, -1),
-    ):
-        if end == oo:
-            ends[name] = None
-            continue
-        if not end.is_Integer or end > MAX_DEPTH:
-            raise InputError(f"depths={_shown(text)}: {_shown(end)} is not a depth; {says}")
-        ends[name] = int(end) if closed else int(end) + inward
-    return ends
-
-
-def _interval(what: str, text: str, symbol: Symbol, *, low: Expr, high: Expr, range_: str) -> Interval:
-    """The interval that a chain in one symbol describes: a < c <= b, b >= c > a, c > a, c = a.
-
-    low, high  the ends of the natural range, taken where the chain names none
-    raises     InputError for another shape, or an end outside the natural range
-    """
-    sides, relations = parse_chain(text, {str(symbol): symbol}, what=what)
-    says = f"{what}={_shown(text)}"
-    at = [i for i, side in enumerate(sides) if side == symbol]
-    if len(at) != 1 or len(sides) > 3 or "~" in relations or any(side.free_symbols for side in sides if side != symbol):
-        raise InputError(f"{says}: a chain in {symbol} is needed, such as a < {symbol} <= b, or {symbol} = a")
-    place = at[0]
-    left = [(sides[i], relations[i].replace("==", "=")) for i in range(place)]
-    right = [(sides[i + 1], _TURNED[relations[i]]) for i in range(place, len(relations))]
-    bounds = left + right  # each reads: number relation symbol
-    if len(left) > 1 or len(right) > 1:
-        raise InputError(f"{says}: {symbol} stands between its two bounds, a < {symbol} <= b")
-    found: dict[str, tuple[Expr, bool]] = {}
-    for number, relation in bounds:
-        if _outside(number, low, high):
-            raise InputError(f"{says}: {_shown(number)} is out of range; {range_}")
-        for name, wanted in (("low", "<"), ("high", ">")):
-            if relation.startswith(wanted) or relation == "=":
-                if name in found:
-                    raise InputError(f"{says}: two bounds on the same side of {symbol}")
-                found[name] = (number, relation != wanted)
-    low_end, low_closed = found.get("low", (low, low.is_finite is True))
-    high_end, high_closed = found.get("high", (high, high.is_finite is True))
-    return Interval(symbol=symbol, low=low_end, high=high_end, low_closed=low_closed, high_closed=high_closed)
-
-
-def _outside(number: Expr, low: Expr, high: Expr) -> bool:
-    """Whether a number is not provably in [low, high]; an infinite end bounds nothing."""
-    gaps = [gap for gap, end in ((number - low, low), (high - number, high)) if end.is_finite]
-    return any((found := exact_sign(gap)) is None or found < 0 for gap in gaps)
-
-
-def _with_fixed_gamma(holds: Holds, network: Network, free: set[Symbol]) -> Holds:
-    """The statement with gamma replaced by its value; every parameter it speaks of must be one of the claim."""
-    if network.gamma is not None and symbols.gamma not in free:
-        holds = substitute_holds(holds, symbols.gamma, network.gamma)
-    for symbol in (symbols.gamma, symbols.slope):
-        if symbol not in free and any(part.has(symbol) for part in expressions_of(holds)):
-            raise InputError(f"holds: {symbol} is no parameter of this claim")
-    return holds
-
-
-def _kind(holds: Holds) -> Kind:
-    match holds:
-        case Limit():
-            return Kind.LIMIT
-        case Chain():
-            return Kind.IDENTITY if set(holds.relations) == {"=="} else Kind.BOUND
-        case _:
-            return Kind.RATE
+            yield read_interval("parameters", text, symbols.slope, low=-oo, high=oo, range_="a slope is real")
 
 
 def _read(path: Path) -> str:
@@ -370,26 +299,13 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {_line(error)}") from error
+        raise InputError(f"{path}: cannot be read: {one_line(error)}") from error
     if len(content) > MAX_BYTES:
         raise InputError(f"{path}: larger than {MAX_BYTES // 10**6} MB; claim files are small")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from error
-
-
-def _claim_lines(text: str) -> list[int]:
-    """The lines on which a [[claim]] starts."""
-    return [i for i, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*claim\s*\]\]", line)]
-
-
-def _line_of(error: BaseException, path: Path) -> int:
-    """The last line of the file that the error passed through."""
-    if isinstance(error, SyntaxError) and error.lineno is not None:
-        return error.lineno
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return frames[-1].lineno or 1 if frames else 1
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
@@ -402,10 +318,3 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
 def _shown(value: object) -> str:
     flat = " ".join(str(value).split())
     return flat if len(flat) <= 60 else flat[:57] + "..."
-
-
-def _line(error: BaseException) -> str:
-    try:
-        return " ".join(str(error).split())[:300]
-    except Exception:  # noqa: BLE001 - the error of a claim file may be of a class that cannot even print itself
-        return "without a message"

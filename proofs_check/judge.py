@@ -8,6 +8,7 @@ was found (briefly), since agreement of engines is itself a check. An engine tha
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
@@ -125,6 +126,13 @@ def vacuity(claim: Claim) -> str | None:
     for interval in intervals:
         if is_empty(interval):
             return f"no {interval.symbol} with {describe(interval)}"
+    twice = [pair for pair in combinations(intervals, 2) if pair[0].symbol == pair[1].symbol]
+    if twice:  # on a line, intervals that meet in pairs have a common point
+        from proofs_check.pieces import common
+
+        for one, other in twice:
+            if common(one, other) is None:
+                return f"no {one.symbol} with {describe(one)} and {describe(other)}"
     return None
 
 

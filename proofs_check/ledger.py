@@ -131,8 +131,8 @@ def key_of(claim: Claim, **options: object) -> str:
 
     raises  TypeError where a part of the claim has no content that can be written down (a function, an open file)
     """
-    described = {name: value for name, value in _content(claim).items() if name not in PROSE}
-    text = json.dumps([described, _content(options), versions()], sort_keys=True)
+    described = {name: value for name, value in content_of(claim).items() if name not in PROSE}
+    text = json.dumps([described, content_of(options), versions()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -188,8 +188,11 @@ def judgement_from_json(data: dict[str, Any]) -> Judgement:
     )
 
 
-def _content(value: object) -> Any:
-    """A value as JSON data that is the same exactly where the values mean the same."""
+def content_of(value: object) -> Any:
+    """A value as JSON data that is the same exactly where the values are equal.
+
+    raises  TypeError where a part of it has no content that can be written down (a function, an open file)
+    """
     match value:
         case None | bool() | int() | str():
             return value
@@ -200,15 +203,15 @@ def _content(value: object) -> Any:
         case Basic():
             return {"sympy": srepr(value)}
         case tuple() | list():
-            return [_content(item) for item in value]
+            return [content_of(item) for item in value]
         case dict():
-            return {str(name): _content(item) for name, item in value.items()}
+            return {str(name): content_of(item) for name, item in value.items()}
         case frozenset() | set():
-            return sorted(json.dumps(_content(item), sort_keys=True) for item in value)
+            return sorted(json.dumps(content_of(item), sort_keys=True) for item in value)
         case FunctionType() if value.__module__.partition(".")[0] == "theory" and value.__qualname__.isidentifier():
             return {"function": f"{value.__module__}.{value.__qualname__}"}  # its source is among the versions
         case _ if is_dataclass(value):
-            described = {field.name: _content(getattr(value, field.name)) for field in fields(value)}
+            described = {field.name: content_of(getattr(value, field.name)) for field in fields(value)}
             return {"": type(value).__name__, **described}
     raise TypeError(f"{type(value).__name__} has no content that a ledger could compare")
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
+from typing import Any
 
 from proofs_check.ledger import (
     Ledger,
@@ -86,6 +87,7 @@ def run(
     warn: Callable[[str], None] = warn_on_stderr,
     limit: float | None = None,
     judge: Judge | None = None,
+    start: str = "spawn",
 ) -> list[Judgement]:
     """Judge the claims, in their order; lemmas must be among them.
 
@@ -93,6 +95,7 @@ def run(
     ledger   verdicts in it are not judged again (fresh: they are, and replaced)
     limit    seconds for one claim, default ``time_limit(effort)``
     judge    what judges, ``proofs_check.judge.judge`` unless given; a function that a new process can import
+    start    how workers start: "spawn", or "fork" where this process has one thread and has imported the engines
     raises   InputError for an id used twice, KeyboardInterrupt with every finished verdict in the ledger
     """
     claims = list(claims)
@@ -107,7 +110,7 @@ def run(
             book.enter(claim, _attempt(judge or _the_judge(), claim, options))
     else:
         seconds = time_limit(effort) if limit is None else limit
-        _judge_in_workers(book, jobs or cores(), judge, options, seconds)
+        _judge_in_workers(book, jobs or cores(), judge, options, seconds, start)
     return with_lemmas(claims, book.found)
 
 
@@ -252,7 +255,9 @@ def _open(claim: Claim, reason: str) -> _Finding:
     return _Finding(judgement=judgement, reached=False)
 
 
-def _judge_in_workers(book: _Book, jobs: int, judge: Judge | None, options: dict[str, object], limit: float) -> None:
+def _judge_in_workers(
+    book: _Book, jobs: int, judge: Judge | None, options: dict[str, object], limit: float, start: str
+) -> None:
     """Hand the pending claims to workers, one at a time each, and enter what comes back."""
     idle: deque[_Worker] = deque()
     busy: list[_Worker] = []
@@ -265,7 +270,7 @@ def _judge_in_workers(book: _Book, jobs: int, judge: Judge | None, options: dict
                 if claim is None:
                     exhausted = True
                     break
-                worker = idle.popleft() if idle else _Worker(judge, options)
+                worker = idle.popleft() if idle else _Worker(judge, options, start)
                 busy.append(worker)
                 book.begin(claim)
                 worker.give(claim, limit)
@@ -296,8 +301,8 @@ def _ready(busy: "list[_Worker]") -> "list[_Worker]":
 class _Worker:
     """A process that judges one claim after another; it ends with its parent, however that ends."""
 
-    def __init__(self, judge: Judge | None, options: dict[str, object]) -> None:
-        context = multiprocessing.get_context("spawn")
+    def __init__(self, judge: Judge | None, options: dict[str, object], start: str) -> None:
+        context: Any = multiprocessing.get_context(start)
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(theirs, judge, options), daemon=True)
         with _interrupts_held():

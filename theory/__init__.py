@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from theory.derivation import Derivation, Step
     from theory.duals import Dual, correlation_derivative, correlation_dual, dual
     from theory.language import parse_holds
-    from theory.network import Dense, LayerNorm, Network, Nonlinearity, Repeat, Residual, Scale
+    from theory.network import Dense, Given, LayerNorm, Network, Nonlinearity, Repeat, Residual, Scale
+    from theory.own_maps import kernel_map
     from theory.parsing import parse
     from theory.recursion import CorrelationRecursion, KernelRecursion, correlation_form, derive, unroll
+    from theory.stating import state
 
 _HOMES = {
     "activations": ("Activation", "activation"),
@@ -42,9 +44,11 @@ _HOMES = {
     "derivation": ("Derivation", "Step"),
     "duals": ("Dual", "correlation_derivative", "correlation_dual", "dual"),
     "language": ("parse_holds",),
-    "network": ("Dense", "LayerNorm", "Network", "Nonlinearity", "Repeat", "Residual", "Scale"),
+    "network": ("Dense", "Given", "LayerNorm", "Network", "Nonlinearity", "Repeat", "Residual", "Scale"),
+    "own_maps": ("kernel_map",),
     "parsing": ("parse",),
     "recursion": ("CorrelationRecursion", "KernelRecursion", "correlation_form", "derive", "unroll"),
+    "stating": ("state",),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -61,6 +65,7 @@ __all__ = [  # noqa: RUF022 - in the order of a claim's life
     "LayerNorm",
     "Residual",
     "Repeat",
+    "Given",
     "Network",
     "ffnet",
     "ffnet_layernorm",
@@ -69,6 +74,7 @@ __all__ = [  # noqa: RUF022 - in the order of a claim's life
     "resnet_preact",
     "resnet_layernorm",
     "densenet",
+    "kernel_map",
     "KernelRecursion",
     "CorrelationRecursion",
     "derive",
@@ -87,6 +93,7 @@ __all__ = [  # noqa: RUF022 - in the order of a claim's life
     "Verdict",
     "parse",
     "parse_holds",
+    "state",
 ]
 
 

@@ -9,6 +9,7 @@ width m has squared norm O(1), so that the NNGP kernel is its plain inner produc
     LayerNorm     y = x / |x|, with the mean over neurons taken off before
     Residual      y = shortcut(x) + branch(x)
     Repeat        the body, depth times
+    Given         the kernels behind it as functions of those in front: a recursion of one's own (``theory.own_maps``)
 """
 
 from collections.abc import Iterator
@@ -73,7 +74,24 @@ class Repeat:
     body: tuple["Layer", ...]
 
 
-Layer = Dense | Nonlinearity | Scale | LayerNorm | Residual | Repeat
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Kernels as functions of the correlation c = K/q in front: K -> q correlation(c), T -> factor(c) T + q source(c).
+
+    The three are expressions in c (and l, L) and must be sum a_k c^k with a_k >= 0 (``theory.positive``), correlation(1) = 1.
+    """
+
+    correlation: Expr
+    factor: Expr
+    source: Expr
+
+    @property
+    def functions(self) -> dict[str, Expr]:
+        """The functions by the names that a user gave them."""
+        return {"kappa": self.correlation, "factor of Theta": self.factor, "source of Theta": self.source}
+
+
+Layer = Dense | Nonlinearity | Scale | LayerNorm | Residual | Repeat | Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +165,8 @@ class Network:
                     free |= layer.activation.expression.free_symbols - {symbols.x}
                 case Scale():
                     free |= layer.factor.free_symbols
+                case Given():
+                    free |= frozenset().union(*(one.free_symbols for one in layer.functions.values())) - {symbols.c}
         return frozenset(free - {symbols.layer, symbols.depth})
 
 
@@ -175,6 +195,9 @@ def _substitute(layers: tuple[Layer, ...], symbol: Symbol, value: Expr) -> tuple
                 result.append(Scale(factor=layer.factor.subs(symbol, value)))
             case LayerNorm():
                 result.append(layer)
+            case Given():
+                parts = (one.subs(symbol, value) for one in (layer.correlation, layer.factor, layer.source))
+                result.append(Given(**dict(zip(("correlation", "factor", "source"), parts, strict=True))))
             case Residual():
                 branch, shortcut = (_substitute(part, symbol, value) for part in (layer.branch, layer.shortcut))
                 result.append(Residual(branch=branch, shortcut=shortcut))

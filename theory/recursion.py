@@ -9,6 +9,7 @@ input, and T for the tangent kernel of the layers so far.
     scale         K -> f^2 K,             T -> f^2 T
     layer norm    K -> K / sqrt(q_1 q_2), q -> 1,   T -> T / sqrt(q_1 q_2)
     residual      K -> K_shortcut + K_branch, likewise T: the branch ends in fresh zero-mean weights, so cross terms vanish
+    given         K -> q kappa(K/q), T -> F(K/q) T + q S(K/q), q = sqrt(q_1 q_2): a recursion of one's own, lengths unchanged
 
 Layer normalisation. y = x/|x| has the Jacobian (I - y y^T)/|x|, and |x|^2 -> q; its input is Gaussian with zero mean, so
 that the subtracted mean, of size m^(-1/2), is gone in the limit. The tangent kernel of the m neurons of x is T times the
@@ -36,8 +37,9 @@ from theory.algebra import Answer, is_zero
 from theory.constants import enclose
 from theory.derivation import Derivation, Step
 from theory.duals import dual, in_angle
-from theory.errors import InputError
-from theory.network import Dense, Layer, LayerNorm, Network, Nonlinearity, Residual, Scale
+from theory.errors import BeyondReach, InputError
+from theory.network import Dense, Given, Layer, LayerNorm, Network, Nonlinearity, Residual, Scale
+from theory.positive import first_not_positive
 from theory.show import aligned, formula
 
 _LONG = 12
@@ -348,6 +350,8 @@ class _Recorder:
                 after = _layer_norm(state)
             case Residual():
                 after = self._residual(layer, state, part)
+            case Given():
+                after = _given(layer, state)
             case _:
                 raise InputError(f"layer={type(layer).__name__}: a Repeat inside a Repeat is not supported")
         if part is not None:
@@ -385,6 +389,7 @@ _REASONS = {
     "scale": "kernels scale by the square of the factor",
     "layernorm": "division by the length of each input; the rank-one part of the Jacobian vanishes as the width grows",
     "residual": "shortcut plus branch; the cross terms vanish as the width grows",
+    "given": "as stated, in the correlation",
 }
 
 
@@ -406,6 +411,19 @@ def _layer_norm(state: _State) -> _State:
         raise InputError("layer=LayerNorm: its input is 0; the layers in front need a variance > 0")
     size = _root(state.lengths[0]) * _root(state.lengths[1])
     return replace(state, nngp=state.nngp / size, ntk=state.ntk / size, lengths=(Integer(1), Integer(1)))
+
+
+def _given(layer: Given, state: _State) -> _State:
+    wrong = first_not_positive(layer.functions)
+    if wrong is not None:
+        raise BeyondReach(
+            f"{wrong} = {layer.functions[wrong]}: it is not shown to be a sum of a_k c^k with every a_k >= 0, which maps of "
+            "kernels are (Schoenberg 1942)"
+        )
+    size = state.nngp if state.lengths is None else _root(state.lengths[0] * state.lengths[1])
+    at = Integer(1) if state.lengths is None else state.nngp / size
+    corr, factor, source = (e.subs(symbols.c, at) for e in (layer.correlation, layer.factor, layer.source))
+    return replace(state, nngp=size * corr, ntk=factor * state.ntk + size * source)
 
 
 def _nonlinearity(layer: Nonlinearity, state: _State) -> _State:

@@ -7,6 +7,7 @@ import click
 
 from proofs_check.cli import options
 from proofs_check.cli.group import Group, nearest, shown
+from proofs_check.cli.writing import print_json, write_json, write_text
 from theory.errors import InputError
 
 SECTIONS = ("papers", "claims", "activations", "architectures")
@@ -48,6 +49,12 @@ def cli(context: click.Context, version: bool) -> int:
 @_effort
 @click.option("--seed", type=options.SEED, default="0", show_default=True, help="Seed of every search.")
 @click.option("--json", "output", type=options.OUTPUT, help="Write the verdicts as JSON to FILE, or to stdout for -.")
+@click.option("--junit", type=options.OUTPUT, help="Write the verdicts as JUnit XML to FILE.")
+@click.option(
+    "--baseline", type=options.PATH, help="Fail where a verdict, a bound or a meaning got worse than in FILE."
+)
+@click.option("--update-baseline", is_flag=True, help="Write the baseline instead of comparing with it.")
+@click.option("--watch", is_flag=True, help="Judge again what changes in the claim files, until interrupted.")
 @click.option("--fresh", is_flag=True, help="Judge again what the ledger has.")
 @_ledger
 def verify(
@@ -58,31 +65,29 @@ def verify(
     effort: float,
     seed: int,
     output: str | None,
+    junit: str | None,
+    baseline: Path | None,
+    update_baseline: bool,
+    watch: bool,
     fresh: bool,
     ledger: Path | None,
 ) -> int:
     """Judge claims: of every paper, or of the papers, claims and claim files named.
 
     FILE.toml#ID is one claim of a file. A Python claim file is run with your rights: verify only files that you trust.
-    Exit status 0: every verdict is the expected one; 1: some is not; 2: the request cannot be read.
+    Exit status 0: every verdict is the expected one; 1: some is not, or is worse than in the baseline; 2: the request cannot
+    be read.
     """
-    from proofs_check.cli import tables
-    from proofs_check.cli.running import judge_all, require_ledger
-    from proofs_check.cli.targets import resolve
+    from proofs_check.cli import verifying
 
     settings = _settings(digits, effort, engines, seed, jobs, fresh, ledger)
-    require_ledger(settings)
-    claims = resolve(targets)
-    answer = judge_all(claims, settings)
-    data = tables.verdicts_json(claims, answer.judgements, answer.kept)
-    if output == "-":
-        _print_json(data)
-    else:
-        tables.verdicts(claims, answer.judgements)
-        tables.summary_line(data["summary"])
-        if output is not None:
-            _write_json(Path(output), data)
-    return 1 if data["summary"]["fell_short"] else 0
+    if watch:
+        from proofs_check.cli.watching import watch_files
+
+        verifying.refuse_beside_watch({"--json": output, "--junit": junit, "--baseline": baseline})
+        return watch_files(targets, settings)
+    outputs = verifying.Outputs(json=output, junit=junit, baseline=baseline, update_baseline=update_baseline)
+    return verifying.verify_targets(targets, settings, outputs)
 
 
 @cli.command()
@@ -108,7 +113,7 @@ def show(target: str, as_json: bool, effort: float, fresh: bool, ledger: Path | 
     found = {judgement.claim_id: judgement for judgement in answer.judgements}
     judgements = [found[claim.id] for claim in claims]
     if as_json:
-        _print_json(tables.verdicts_json(claims, judgements, min(answer.kept, len(claims))))
+        print_json(tables.verdicts_json(claims, judgements, min(answer.kept, len(claims))))
     else:
         click.echo(requests.explanation_of(target, claims, judgements, tables.width()))
     return 0
@@ -130,7 +135,7 @@ def list_(what: str | None, paper: str | None, as_json: bool) -> int:
     if paper is not None:
         sections["claims"] = listing.claims(paper)
     if as_json:
-        _print_json(sections)
+        print_json(sections)
     else:
         for name, rows in sections.items():
             tables.columns(name, [[str(value) for value in row.values()] for row in rows])
@@ -202,7 +207,7 @@ def kernel(
     )
     data = requests.kernel_values(request)
     if as_json:
-        _print_json(data)
+        print_json(data)
     else:
         click.echo(requests.kernel_text(data))
     return 0
@@ -249,13 +254,13 @@ def limit(
     if critical_line:
         line = limiting.line_data(request)
         if as_json:
-            _print_json(line)
+            print_json(line)
         else:
             click.echo(limiting.line_text(line, digits))
         return 0
     found, corr = limiting.limit_of(request)
     if as_json:
-        _print_json(limiting.limit_data(request, found, corr))
+        print_json(limiting.limit_data(request, found, corr))
     else:
         click.echo(limiting.limit_text(request, found, corr))
     return 0 if found.status == "DERIVED" else 1
@@ -307,14 +312,14 @@ def certify(
     else:
         found = requests.data_certificate(Path(str(data)), str(delta), str(eps))
     if output == "-":
-        _print_json(found)
+        print_json(found)
     elif output is not None:
-        _write_json(Path(output), found)
+        write_json(Path(output), found)
         click.echo(f"{output}: certificate written; ntkproof check {output} verifies it")
     if theorem == "-":
         click.echo(text, nl=False)
     elif theorem is not None and text is not None:
-        _write_text(Path(theorem), text)
+        write_text(Path(theorem), text)
         click.echo(f"{theorem}: theorem written; ntkproof coq {theorem} compiles it")
     return 0
 
@@ -336,7 +341,7 @@ def coq(files: tuple[str, ...], as_json: bool) -> int:
         return 0
     found = proving.compile_all((lambda _: None) if as_json else click.echo)
     if as_json:
-        _print_json([proving.theorem_data(theorem) for theorem in found])
+        print_json([proving.theorem_data(theorem) for theorem in found])
     else:
         for theorem in found:
             click.echo(proving.theorem_text(theorem))
@@ -413,28 +418,3 @@ def _settings(
         fresh=fresh,
         ledger=ledger,
     )
-
-
-def _print_json(data: object) -> None:
-    import json
-
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def _write_json(path: Path, data: object) -> None:
-    import json
-
-    _write_text(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write the whole file or, if that fails, leave what was there."""
-    import os
-
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error

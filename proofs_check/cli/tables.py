@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,11 @@ from proofs_check.ledger import evidence_to_json
 from proofs_check.verdicts import Judgement
 from theory.claims import Claim, Verdict
 
+if TYPE_CHECKING:
+    from proofs_check.regression.baseline import Difference
+
+FORMAT, VERSION = "ntkproof-verdicts", 1
+"""Of ``verify --json``; its schema is ``proofs_check/schemas/verdicts.schema.json``."""
 COLOURS = {
     Verdict.PROVED: "bold green",
     Verdict.REFUTED: "bold magenta",
@@ -69,6 +74,16 @@ def _on_terminal(rows: Iterable[tuple[Claim, Judgement]]) -> None:
     console.print(Text("ntkproof show ID explains a verdict", style="dim"))
 
 
+def difference(one: "Difference") -> None:
+    """Print how a claim differs from the baseline, as a diff."""
+    mark = "WORSE" if one.fails else "note"
+    click.echo(f"{mark:<9}  {one.claim_id}  {one.text[0]}")
+    for line in one.text[1:]:
+        colour = {"-": "red", "+": "green"}.get(line.strip()[:1])
+        shown = f"{_INDENT}{line}"
+        click.echo(click.style(shown, fg=colour) if colour and _coloured() else shown)
+
+
 def width() -> int:
     """Columns of the terminal, or of $COLUMNS; ``readable.WIDTH`` where nothing says it."""
     return shutil.get_terminal_size((WIDTH, 24)).columns
@@ -89,6 +104,8 @@ def verdicts_json(claims: Sequence[Claim], judgements: Sequence[Judgement], kept
     """The answer of ``verify --json``."""
     counts = Counter(judgement.verdict for judgement in judgements)
     return {
+        "format": FORMAT,
+        "version": VERSION,
         "claims": [
             {
                 "id": claim.id,

@@ -87,6 +87,12 @@ def one_claim(target: str) -> Claim:
     return claims[0]
 
 
+def files_of(targets: Iterable[str]) -> list[Path]:
+    """The claim files among the targets, each once."""
+    found = (_FILE.fullmatch(target) for target in targets)
+    return list(dict.fromkeys(Path(one["file"]) for one in found if one))
+
+
 def shown_claims(target: str) -> tuple[Claim, ...]:
     """The claim that a target names, or all claims of a file.
 
@@ -100,6 +106,7 @@ class _Known:
 
     def __init__(self) -> None:
         self.of_files: dict[str, Claim] = {}
+        self._loaded: dict[str, tuple[Claim, ...]] = {}
 
     @cached_property
     def written(self) -> Written:
@@ -121,10 +128,7 @@ class _Known:
         """The claims of one target."""
         file = _FILE.fullmatch(target)
         if file:
-            from proofs_check.claim_files import load
-
-            claims = load(Path(file["file"]))
-            self.of_files.update({claim.id: claim for claim in claims})
+            claims = self._load(file["file"])
             return claims if file["id"] is None else _one(claims, file["id"], file["file"])
         if target in papers.PAPERS:
             return tuple(papers.load(target).CLAIMS)
@@ -132,6 +136,15 @@ class _Known:
         if claim is not None:
             return (claim,)
         raise InputError(f"{shown(target)}: no paper, no claim and no claim file (.toml, .py); {self.hint(target)}")
+
+    def _load(self, file: str) -> tuple[Claim, ...]:
+        """The claims of a file, which is read once."""
+        from proofs_check.claim_files import load
+
+        if file not in self._loaded:
+            self._loaded[file] = load(Path(file))
+            self.of_files.update({claim.id: claim for claim in self._loaded[file]})
+        return self._loaded[file]
 
     def hint(self, name: str) -> str:
         """The nearest name, a file's before a paper's."""

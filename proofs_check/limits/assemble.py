@@ -12,11 +12,12 @@ from proofs_check.limits.maps import Map, is_continuous
 from proofs_check.limits.result import DepthLimit
 from proofs_check.limits.schedules import undefined_layer
 from proofs_check.limits.small_steps import analyse_small_steps, small_steps
+from proofs_check.signs import sign_of
 from theory import symbols
 from theory.derivation import Derivation
 from theory.errors import BeyondReach, InputError
 from theory.forms import shorter
-from theory.network import Network, Scale
+from theory.network import Given, Network, Scale
 from theory.recursion import CorrelationRecursion, correlation_form, derive, diagonal_closed_form
 
 ORDERS = 3
@@ -44,6 +45,9 @@ def limit(network: Network, *, orders: int = ORDERS, digits: int = 30) -> DepthL
     recursion = derive(network)
     form = correlation_form(network)
     base = DepthLimit(network=network)
+    unlike = _unlike_a_network(network)
+    if unlike is not None:
+        return replace(base, status="OPEN", reason=unlike)
     if form is None:
         changing = any(e.has(symbols.layer, symbols.depth) for e in (recursion.nngp_next, recursion.ntk_next))
         if changing or (recursion.length_next.diff(symbols.length).has(symbols.length) and residual_flow(recursion)):
@@ -78,6 +82,22 @@ def _require_scales(network: Network) -> None:
                 raise InputError(
                     f"alpha={one.factor}: no finite real number at layer {layer}; allowed is one that is, at every layer"
                 )
+
+
+def _unlike_a_network(network: Network) -> str | None:
+    """What a recursion of one's own lacks of what the theorems use of networks, or None: F = kappa', and S(1) > 0.
+
+    With F(1) >= 1 > kappa'(1), or with S = 0, the normalised tangent kernel may have another limit: for c' = (1 + c)/2,
+    Theta' = Theta/2 and Theta_0 = c it is c at every depth.
+    """
+    for one in (one for one in network.body if isinstance(one, Given)):
+        if not is_continuous(network):
+            return "the theorems on depth limits are about recursions in which Theta is multiplied by the derivative of kappa"
+        if sign_of(one.source.subs(symbols.c, 1)) != 1:
+            return (
+                "the theorems on depth limits need a term that is added to Theta and positive at c = 1, in every layer"
+            )
+    return None
 
 
 def _diagonal(form: CorrelationRecursion) -> Expr | None:

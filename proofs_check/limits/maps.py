@@ -14,10 +14,11 @@ from numerics.balls import bits_of
 from numerics.fixed_points import taylor_at_one
 from proofs_check.limits.result import Letter, ball_of, balls_of, is_exact
 from proofs_check.signs import sign_of
+from theory.algebra import Answer, is_zero
 from theory.duals import dual
 from theory.forms import shorter
 from theory.moments import GaussianMean, GaussianPair
-from theory.network import Network, Nonlinearity
+from theory.network import Given, Network, Nonlinearity
 from theory.series import NoSeries, PowerSeries, expand_in, vanishes
 from theory.symbols import c, theta
 
@@ -28,8 +29,14 @@ LONG = 300
 
 
 def is_continuous(network: Network) -> bool:
-    """Whether no activation of the network has a jump."""
-    return all(dual(layer.activation).continuous for layer in network.walk() if isinstance(layer, Nonlinearity))
+    """Whether no activation of the network has a jump, and a map of one's own has its derivative as the factor."""
+    return all(
+        dual(layer.activation).continuous
+        if isinstance(layer, Nonlinearity)
+        else is_zero(layer.factor - layer.correlation.diff(c)) is Answer.YES
+        for layer in network.walk()
+        if isinstance(layer, Nonlinearity | Given)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

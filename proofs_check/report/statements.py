@@ -50,7 +50,7 @@ from theory.claims import (
 )
 from theory.errors import NtkproofError
 from theory.language import Expansion, Holds, Limit, Order
-from theory.network import Dense, Network, Nonlinearity
+from theory.network import Dense, Given, Network, Nonlinearity
 
 QUANTITIES = {
     Quantity.NNGP: ("K_L", "K_L"),
@@ -408,6 +408,8 @@ def _network(
     acting = " and ".join(activation_text(one) for one in activations.values()) or "linear"
     kind = {"ffnet": "feedforward", "resnet": "residual", "resnet_single": "one-matrix residual"}.get(network.name)
     words = f"the {kind} {acting} network" if kind else f"the {acting} network {network.name}"
+    if any(isinstance(layer, Given) for layer in network.walk()):
+        words = f"the recursion {network.name}"
     words = quote(words)
     details = _differences(network, number)
     if network.gamma is not None:

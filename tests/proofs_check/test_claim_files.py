@@ -393,7 +393,7 @@ def test_a_python_file_that_fails_is_one_line(tmp_path: Path, text: str, message
     assert "\n" not in str(caught.value)
 
 
-def test_a_python_file_cannot_spoil_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_python_file_cannot_spoil_the_answer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """What it prints goes to stderr, and the streams are as before, whatever it did to them."""
     path = tmp_path / "mine.py"
     path.write_text("import sys\nprint('hello')\nsys.stdout = sys.stderr = None\nCLAIMS = ()\n")
@@ -401,7 +401,7 @@ def test_a_python_file_cannot_spoil_the_answer(tmp_path: Path, capsys: pytest.Ca
     with pytest.raises(InputError, match="ends with CLAIMS"):
         load(path)
     assert (sys.stdout, sys.stderr) == before
-    assert capsys.readouterr() == ("", "hello\n")
+    assert capfd.readouterr() == ("", "hello\n")
 
 
 def test_an_error_that_cannot_print_itself_is_one_line(tmp_path: Path) -> None:

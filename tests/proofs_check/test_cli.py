@@ -129,7 +129,7 @@ class TestVerify:
         """To stdout for -, where nothing else is printed, or to a file beside the table."""
         answer = ask("verify", "fake/b/REFUTED", "--json", "-")
         data = json.loads(answer.out)
-        assert set(data) == {"claims", "summary"}
+        assert set(data) == {"format", "version", "claims", "summary"}
         (claim,) = data["claims"]
         assert list(claim) == [
             "id", "paper", "number", "kind", "verdict", "expected", "reason", "evidence", "seconds",
