@@ -34,6 +34,7 @@ from proofs_check.ledger import (
     key_of,
     warn_on_stderr,
 )
+from proofs_check.uses import cycle, uses_of
 from proofs_check.verdicts import Judgement
 from theory.claims import Claim, Verdict
 from theory.errors import InputError
@@ -113,8 +114,8 @@ def run(
 
 def with_lemmas(claims: Sequence[Claim], found: Mapping[str, Judgement]) -> list[Judgement]:
     """The judgements with each verdict held down to those of its lemmas, by the table of the module."""
-    uses = {claim.id: claim.uses for claim in claims}
-    circular = {name for name in uses if name in _all_uses(name, uses)}
+    uses = uses_of(claims)
+    circular = {name: way for name in uses if (way := cycle(name, uses))}
     settled: dict[str, Judgement] = {}
     for name in TopologicalSorter({name: () if name in circular else uses[name] for name in uses}).static_order():
         if name not in uses:
@@ -123,7 +124,8 @@ def with_lemmas(claims: Sequence[Claim], found: Mapping[str, Judgement]) -> list
         if own.verdict is Verdict.REFUTED:
             settled[name] = own
         elif name in circular:
-            settled[name] = replace(own, verdict=Verdict.OPEN, reason="circular: its lemmas use the claim itself")
+            reason = f"circular: its lemmas use the claim itself, {' uses '.join(circular[name])}"
+            settled[name] = replace(own, verdict=Verdict.OPEN, reason=reason)
         else:
             settled[name] = _held_down(own, uses[name], settled)
     return [settled[claim.id] for claim in claims]
@@ -140,18 +142,6 @@ def _held_down(own: Judgement, lemmas: tuple[str, ...], settled: Mapping[str, Ju
     verdict = settled[worst].verdict
     reason = f"{own.verdict.name} by itself, but it uses {worst}, which is {verdict.name}; {own.reason}"
     return replace(own, verdict=Verdict.SUPPORTED if verdict is Verdict.SUPPORTED else Verdict.OPEN, reason=reason)
-
-
-def _all_uses(name: str, uses: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Every id that is used, directly or through others."""
-    reached: set[str] = set()
-    waiting = list(uses.get(name, ()))
-    while waiting:
-        current = waiting.pop()
-        if current not in reached:
-            reached.add(current)
-            waiting.extend(uses.get(current, ()))
-    return reached
 
 
 def _refuse_doubles(claims: Sequence[Claim]) -> None:

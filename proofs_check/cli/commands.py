@@ -11,6 +11,7 @@ from theory.errors import InputError
 
 SECTIONS = ("papers", "claims", "activations", "architectures")
 FORMATS = ("text", "latex", "json")
+DRAWINGS = ("text", "dot", "svg")
 
 _ledger = click.option(
     "--ledger",
@@ -79,6 +80,7 @@ def verify(
         _print_json(data)
     else:
         tables.verdicts(claims, answer.judgements)
+        tables.falls(claims, answer.judgements)
         tables.summary_line(data["summary"])
         if output is not None:
             _write_json(Path(output), data)
@@ -112,6 +114,43 @@ def show(target: str, as_json: bool, effort: float, fresh: bool, ledger: Path | 
     else:
         click.echo(requests.explanation_of(target, claims, judgements, tables.width()))
     return 0
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[PAPER | CLAIM | FILE.toml | FILE.py]...")
+@click.option(
+    "--format", "form", default="text", show_default=True, metavar="text | dot | svg", help="Kind of drawing."
+)
+@click.option("-o", "--output", type=options.OUTPUT, default="-", show_default=True, help="Where it is written.")
+@_jobs
+@_effort
+@_ledger
+def lemmas(
+    targets: tuple[str, ...], form: str, output: str, jobs: int | None, effort: float, ledger: Path | None
+) -> int:
+    """Draw which claim uses which, with the verdict of each: a tree of text, Graphviz, or a picture.
+
+    Exit status 0: every verdict is the expected one; 1: some is not, and what falls with it is named on stderr.
+    """
+    from proofs_check import uses
+    from proofs_check.cli.running import judge_all, require_ledger
+    from proofs_check.cli.targets import resolve
+
+    if form not in DRAWINGS:
+        raise InputError(f"--format={shown(form)}: unknown format; {nearest(form, DRAWINGS)}")
+    settings = _settings(50, effort, (), 0, jobs, False, ledger)
+    require_ledger(settings)
+    claims = resolve(targets)
+    judgements = judge_all(claims, settings).judgements
+    draw = {"text": uses.tree_text, "dot": uses.to_dot, "svg": uses.to_svg}[form]
+    drawn = draw(claims, {judgement.claim_id: judgement.verdict for judgement in judgements}).rstrip("\n") + "\n"
+    if output == "-":
+        click.echo(drawn, nl=False)
+    else:
+        _write_text(Path(output), drawn)
+    for line in uses.fall_lines(claims, judgements):
+        click.echo(line, err=True)
+    return 0 if all(judgement.as_expected for judgement in judgements) else 1
 
 
 @cli.command("list")
