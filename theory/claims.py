@@ -10,6 +10,7 @@ the suite:
     Turning     a quantity rises and falls at most once as the depth grows
     Spectrum    signs and bounds of the eigenvalues of the kernel on a sphere
     Prediction  what kernel regression on given data says at two new points, at every depth
+    Argument    a conclusion with the claims from which it is to follow: a chain of steps, or an induction
 
 What none of them expresses is Unstated: kept with its LaTeX, and OPEN.
 """
@@ -201,8 +202,30 @@ class Unstated:
     reason: str
 
 
+class Rule(Enum):
+    """How the parts of an argument carry it."""
+
+    LINES = "every line holds"
+    TRANSITIVITY = "the lines joined from end to end"
+    INDUCTION = "induction on the depth"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """A conclusion, the ids of the claims from which it is to follow, and how.
+
+    parts    claims; for LINES the lines in their order, for TRANSITIVITY the chain, for INDUCTION base, step, ...
+    missing  why the conclusion would not follow even if all parts held; empty if it would
+    """
+
+    conclusion: Identity | Inequality | Depth
+    rule: Rule
+    parts: tuple[str, ...]
+    missing: str = ""
+
+
 Structural = Turning | Spectrum | Prediction
-Statement = Identity | Inequality | Depth | Scaling | Structural | Unstated
+Statement = Identity | Inequality | Depth | Scaling | Structural | Argument | Unstated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +252,7 @@ class Claim:
 
 
 __all__ = [
+    "Argument",
     "Chain",
     "Claim",
     "Depth",
@@ -240,6 +264,7 @@ __all__ = [
     "Parity",
     "Prediction",
     "Quantity",
+    "Rule",
     "Scaling",
     "Spectrum",
     "Statement",
