@@ -8,7 +8,7 @@ What can go wrong. An order of growth with c in a coefficient is decided for eac
 domain would need bounds on the coefficients.
 """
 
-from sympy import Expr, Poly, acos, expand, fraction, log, nan, oo, pi, together, zoo
+from sympy import Expr, Integer, Poly, acos, expand, fraction, log, nan, oo, pi, together, zoo
 
 from proofs_check.bounded import is_positive
 from proofs_check.defined import not_shown_real
@@ -153,6 +153,24 @@ def _unclear(statement: Depth, comparison: Comparison) -> str | None:
     return None
 
 
+def decide_squares(statement: Inequality) -> Evidence | None:
+    """PROVES gap >= 0 where the gap is a sum of even powers with factors >= 0, whatever the domain; else None.
+
+    Enclosures do not decide such a gap where it vanishes inside the domain.
+
+    >>> square = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1))
+    >>> found = decide_squares(Inequality(gap=2 * symbols.c**2 + symbols.c**4, domain=square))
+    >>> None if found is None else found.outcome.name
+    'PROVES'
+    """
+    if statement.strict or not statement.gap.is_polynomial(statement.domain.symbol):
+        return None
+    terms = Poly(statement.gap, statement.domain.symbol).terms()
+    if not all(power % 2 == 0 and exact_sign_of(factor) in (0, 1) for (power,), factor in terms):
+        return None
+    return _evidence(Outcome.PROVES, "the gap is a sum of even powers with factors >= 0")
+
+
 def exact_sign_of(coefficient: Expr) -> int | None:
     """The sign of a number; None where it depends on the input, or cannot be decided."""
     return None if coefficient.free_symbols else exact_sign(coefficient)
@@ -166,4 +184,4 @@ def _evidence(outcome: Outcome, summary: str) -> Evidence:
     return Evidence(engine="certificates", outcome=outcome, summary=summary, data={})
 
 
-__all__ = ["decide_elementary"]
+__all__ = ["decide_elementary", "decide_squares"]

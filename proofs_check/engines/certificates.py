@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 
 from proofs_check.chains import decide_chain
-from proofs_check.elementary import decide_elementary
+from proofs_check.elementary import decide_elementary, decide_squares
 from proofs_check.intervals import points
 from proofs_check.judge import Options
 from proofs_check.lemmas import decide_inequality
@@ -38,7 +38,7 @@ def examine(claim: Claim, options: Options) -> Evidence | None:
 def _decided(statement: Statement) -> Evidence | None:
     match statement:
         case Inequality():
-            return decide_inequality(statement)
+            return decide_squares(statement) or decide_inequality(statement)
         case Depth() if (found := decide_elementary(statement)) is not None:
             return found
         case Depth(holds=Chain(relations=relations)):
