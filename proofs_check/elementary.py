@@ -8,7 +8,7 @@ What can go wrong. An order of growth with c in a coefficient is decided for eac
 domain would need bounds on the coefficients.
 """
 
-from sympy import Expr, Integer, Poly, acos, expand, fraction, log, nan, oo, pi, together, zoo
+from sympy import Expr, Poly, acos, expand, fraction, log, nan, oo, pi, together, zoo
 
 from proofs_check.bounded import is_positive
 from proofs_check.defined import not_shown_real
@@ -158,6 +158,7 @@ def decide_squares(statement: Inequality) -> Evidence | None:
 
     Enclosures do not decide such a gap where it vanishes inside the domain.
 
+    >>> from sympy import Integer
     >>> square = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1))
     >>> found = decide_squares(Inequality(gap=2 * symbols.c**2 + symbols.c**4, domain=square))
     >>> None if found is None else found.outcome.name

@@ -88,6 +88,20 @@ def verify(
 
 
 @cli.command()
+@click.argument("name", metavar="NAME[.toml | .py]")
+def init(name: str) -> int:
+    """Write a commented claim file that verifies, to start from: claims, a false one, a lemma, a proof, an induction.
+
+    NAME.toml, or NAME.py for one in Python. A file that exists is never overwritten.
+    """
+    from proofs_check.cli.starting import write_template
+
+    path = write_template(Path(name))
+    click.echo(f"{path}: written; ntkproof verify {path} judges it")
+    return 0
+
+
+@cli.command()
 @click.argument("target", metavar="CLAIM | FILE.toml[#ID] | FILE.py[#ID]")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, in the form of verify --json.")
 @_effort

@@ -7,8 +7,7 @@ import pytest
 from sympy import Integer, Rational
 
 from numerics.kernel import kernel
-from proofs_check.arguments import Line, chain, induction
-from proofs_check.arguments.chain import Setting
+from proofs_check.arguments import Line, Setting, chain, induction
 from proofs_check.arguments.settling import settle
 from proofs_check.claim_files import load
 from proofs_check.suite import run
@@ -408,8 +407,7 @@ def test_a_python_file_splices_a_chain(tmp_path: Path) -> None:
     """The functions return claims, so that CLAIMS holds them like any other."""
     path = tmp_path / "mine.py"
     path.write_text(
-        "from proofs_check.arguments import Line, chain\n"
-        "from proofs_check.arguments.chain import Setting\n"
+        "from proofs_check.arguments import Line, Setting, chain\n"
         "CLAIMS = chain(id='mine/p', setting=Setting(), lines=[Line(lhs='sin(theta)', relation='<=', rhs='theta')])\n"
     )
     assert [claim.id for claim in load(path)] == ["mine/p:1", "mine/p", "mine/p:end"]
