@@ -216,12 +216,15 @@ class Argument:
 
     parts    claims; for LINES the lines in their order, for TRANSITIVITY the chain, for INDUCTION base, step, ...
     missing  why the conclusion would not follow even if all parts held; empty if it would
+    sides, relations  of a chain: sides[0] relations[0] sides[1] ..., where relations may be O, o and ~, too
     """
 
     conclusion: Identity | Inequality | Depth
     rule: Rule
     parts: tuple[str, ...]
     missing: str = ""
+    sides: tuple[Expr, ...] = ()
+    relations: tuple[str, ...] = ()
 
 
 Structural = Turning | Spectrum | Prediction

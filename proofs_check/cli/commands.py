@@ -403,6 +403,31 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
 
 
 @cli.command()
+@click.argument("targets", nargs=-1, required=True, metavar="[PAPER | CLAIM | FILE.toml | FILE.py]...")
+@click.option(
+    "-o", "--output", "directory", type=options.PATH, default="ntkproof-latex", show_default=True, help="Directory."
+)
+@_jobs
+@_effort
+@_ledger
+def latex(targets: tuple[str, ...], directory: Path, jobs: int | None, effort: float, ledger: Path | None) -> int:
+    """Write LaTeX to be drawn into a paper: a file for each claim, proof and derivation, and ntkproof.sty.
+
+    Each has a label, ntk:NAME; all.tex draws in all of them. A claim that is not PROVED is set as a claim, not as a theorem.
+    """
+    from proofs_check.cli.running import judge_all, require_ledger
+    from proofs_check.cli.targets import resolve
+    from proofs_check.report.included import write_pieces
+
+    settings = _settings(50, effort, (), 0, jobs, False, ledger)
+    require_ledger(settings)
+    claims = resolve(targets)
+    for path in write_pieces(directory, claims, judge_all(claims, settings).judgements):
+        click.echo(str(path))
+    return 0
+
+
+@cli.command()
 @click.option(
     "-o",
     "--output",
