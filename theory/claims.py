@@ -214,6 +214,8 @@ class Rule(Enum):
 class Argument:
     """A conclusion, the ids of the claims from which it is to follow, and how.
 
+    Made by ``proofs_check.arguments`` only, which derives the parts: that they give the conclusion is not looked at again.
+
     parts    claims; for LINES the lines in their order, for TRANSITIVITY the chain, for INDUCTION base, step, ...
     missing  why the conclusion would not follow even if all parts held; empty if it would
     sides, relations  of a chain: sides[0] relations[0] sides[1] ..., where relations may be O, o and ~, too

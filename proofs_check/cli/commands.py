@@ -390,13 +390,55 @@ def coq(files: tuple[str, ...], as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE.json...")
+@click.argument("target", metavar="NAME | FILE.toml | FILE.py")
+@click.option("-o", "--output", type=options.OUTPUT, required=True, help="Where the bundle is written.")
+@_jobs
+@_effort
+@_ledger
+def bundle(target: str, output: str, jobs: int | None, effort: float, ledger: Path | None) -> int:
+    """Put the claims of a file, their verdicts, certificates and LaTeX into one file that ntkproof check verifies again.
+
+    Exit status 0: every verdict is the expected one; 1: some is not; the bundle is written all the same.
+    """
+    from proofs_check.bundles.bundle import write_bundle
+    from proofs_check.cli import tables
+    from proofs_check.cli.running import judge_all, require_ledger
+    from proofs_check.cli.targets import claim_file, resolve
+
+    if output == "-":
+        raise InputError("--output=-: a bundle is a zip file; name a file")
+    settings = _settings(50, effort, (), 0, jobs, False, ledger)
+    require_ledger(settings)
+    source = claim_file(target)
+    claims = resolve((str(source),))
+    answer = judge_all(claims, settings)
+    write_bundle(Path(output), claims, answer.judgements, [source])
+    summary = tables.verdicts_json(claims, answer.judgements, answer.kept)["summary"]
+    click.echo(f"{output}: bundle written; ntkproof check {output} verifies it")
+    tables.summary_line(summary)
+    return 1 if summary["fell_short"] else 0
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE.json... | FILE.zip")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: accepted, statement, reason.")
 def check(files: tuple[str, ...], as_json: bool) -> int:
-    """Verify certificates with the independent checker alone.
+    """Verify certificates with the independent checker alone, or a bundle, without searching.
 
     Exit status 0: accepted; 1: rejected; 2: unreadable.
     """
+    bundles = [name for name in files if name.endswith(".zip")]
+    if bundles:
+        if len(files) > 1:
+            raise InputError("check: one bundle at a time, or certificates")
+        from proofs_check.cli.checking import check_one
+
+        data, lines, status = check_one(Path(bundles[0]))
+        if as_json:
+            _print_json(data)
+        else:
+            click.echo("\n".join(lines))
+        return status
     from proofs_check.checker.__main__ import main as checker
 
     return checker([*(["--json"] if as_json else []), *files])
