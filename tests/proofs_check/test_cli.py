@@ -324,7 +324,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
         (["derive"], "ARCH: missing; see ntkproof derive --help"),
         (["certify", "zzz"], "certify: nothing to write; give -o FILE.json"),
         (["certify"], "name a claim, or give --learnability DATA.json"),
-        (["check"], "FILE.json...: missing"),
+        (["check"], "FILE.json... | FILE.zip: missing"),
     ],
 )
 def test_usage_errors_are_one_line(ask: Any, arguments: list[str], message: str) -> None:
