@@ -314,7 +314,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
     ("arguments", "message"),
     [
         (["verfy"], "verfy: unknown command; did you mean verify?"),
-        (["zzz"], "zzz: unknown command; known: verify, show, lemmas"),
+        (["zzz"], "zzz: unknown command; known: verify, init, show"),
         (["--versoin"], "--versoin: unknown option; did you mean --version?"),
         (["list", "paper"], "paper: nothing to list; did you mean papers?"),
         (["list", "a", "b"], "got unexpected extra argument (b); see ntkproof list --help"),
