@@ -24,7 +24,7 @@ from proofs_check.checker.expressions import ball, vanishing
 from proofs_check.checker.signs import PRECISION, has_sign, taylor_form, to_arb
 from proofs_check.checker.theorem import Theorem
 from proofs_check.checker.theorems import THEOREMS
-from proofs_check.verdicts import Outcome
+from proofs_check.verdicts import Evidence, Outcome
 from theory.activations import activation
 from theory.architectures import ffnet
 from theory.claims import Claim
@@ -451,6 +451,16 @@ def inequality_certificate(text: str, relation: str, upper: str) -> dict[str, An
     return shipped if shipped is not None else search_inequality(text, relation, upper)
 
 
+def certificates_of(found: Evidence) -> list[dict[str, Any]]:
+    """The certificates on which a finding rests: those it holds, those searched for a network, those of its theorems."""
+    rows = found.data.get("theorems", [])
+    own: list[dict[str, Any]] = found.data.get("certificates", [])
+    own = own + [json.loads(text) for text in sorted({row["certificate"] for row in rows if "certificate" in row})]
+    named = {(row["theorem"], row["mu"]) for row in rows if row["theorem"] is not None and "certificate" not in row}
+    members = [(theorem, None if mu is None else Fraction(mu)) for theorem, mu in sorted(named, key=str)]
+    return own + [certificate(*member)[1] for member in members]
+
+
 def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
     """A certificate that the checker accepts and from which the judge derives the claim.
 
@@ -463,12 +473,7 @@ def certify(claim: Claim, *, effort: float) -> dict[str, Any]:
     if found is None or found.outcome is not Outcome.PROVES:
         reason = found.summary if found is not None else "statements of this form are not proved by certificates"
         raise BeyondReach(f"{claim.id}: no certificate: {reason}")
-    rows = found.data.get("theorems", [])
-    own: list[dict[str, Any]] = found.data.get("certificates", [])
-    own = own + [json.loads(text) for text in sorted({row["certificate"] for row in rows if "certificate" in row})]
-    named = {(row["theorem"], row["mu"]) for row in rows if row["theorem"] is not None and "certificate" not in row}
-    members = [(theorem, None if mu is None else Fraction(mu)) for theorem, mu in sorted(named, key=str)]
-    certificates = own + [certificate(*member)[1] for member in members]
+    certificates = certificates_of(found)
     if len(certificates) != 1:
         raise BeyondReach(f"{claim.id}: the proof rests on {len(certificates)} certificates; a file holds one")
     return certificates[0]

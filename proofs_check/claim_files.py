@@ -1,4 +1,4 @@
-"""Claims in files: TOML for the simple ones, Python for all.
+"""Claims in files: TOML for the simple ones, Python for all; proofs and inductions see ``proofs_check.arguments``.
 
     [[claim]]
     id = "mine/limit"
@@ -24,6 +24,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Symbol, oo
 
+from proofs_check.arguments import files as arguments
 from proofs_check.claim_lines import claim_lines, table_lines
 from proofs_check.claim_process import claims_of, one_line
 from proofs_check.signs import sign_of
@@ -97,22 +98,37 @@ def load_toml(path: Path) -> tuple[Claim, ...]:
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise InputError(f"{path}: not TOML: {one_line(error)}") from error
     for name in data:
-        if name != "claim":
-            raise InputError(f"{path}: unknown key {_shown(name)}; a claim file consists of [[claim]] tables")
-    tables = data.get("claim")
-    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-        raise InputError(f"{path}: no claims; a claim file consists of [[claim]] tables")
-    lines = table_lines(text)
-    claims = []
-    for index, table in enumerate(tables):
-        where = f"line {lines[index]}" if len(lines) == len(tables) else f"claim {index + 1}"
+        if name not in ("claim", *arguments.TABLES):
+            raise InputError(f"{path}: unknown key {_shown(name)}; {_CONSISTS}")
+    claims: list[Claim] = []
+    for name, index, table in _tables(data, path):
+        lines = table_lines(text, name)
+        where = f"line {lines[index]}" if len(lines) == len(data[name]) else f"{name} {index + 1}"
         try:
-            claims.append(claim_from_table(table, paper=path.stem))
+            if name == "claim":
+                claims.append(claim_from_table(table, paper=path.stem))
+            else:
+                claims += arguments.claims_from_table(name, table, paper=path.stem)
         except InputError as error:
             raise InputError(f"{path}, {where}: {error}") from error
         except NtkproofError as error:
             raise InputError(f"{path}, {where}: {one_line(error)}") from error
     return tuple(claims)
+
+
+_CONSISTS = "a claim file consists of [[claim]] tables, and of [[proof]] and [[induction]]"
+
+
+def _tables(data: Mapping[str, Any], path: Path) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """Kind, place and content of each table, claims first."""
+    for name in ("claim", *arguments.TABLES):
+        found = data.get(name, [])
+        if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
+            raise InputError(f"{path}: no {name}s; {_CONSISTS}")
+        for index, table in enumerate(found):
+            yield name, index, table
+    if not any(data.values()):
+        raise InputError(f"{path}: no claims; {_CONSISTS}")
 
 
 def load_python(path: Path) -> tuple[Claim, ...]:

@@ -9,7 +9,6 @@ import re
 import tomllib
 from pathlib import Path
 
-_TABLE = re.compile(r"\s*\[\[\s*claim\s*\]\]")
 _STATES = frozenset({"Claim", "state"})
 
 
@@ -22,9 +21,10 @@ def claim_lines(path: Path) -> dict[str, int]:
         return {}
 
 
-def table_lines(text: str) -> list[int]:
-    """The lines of a TOML text on which a [[claim]] begins."""
-    return [i for i, line in enumerate(text.splitlines(), 1) if _TABLE.match(line)]
+def table_lines(text: str, name: str = "claim") -> list[int]:
+    """The lines of a TOML text on which a [[claim]], or a table of another name, begins."""
+    opening = re.compile(rf"\s*\[\[\s*{name}\s*\]\]")
+    return [i for i, line in enumerate(text.splitlines(), 1) if opening.match(line)]
 
 
 def claim_at(path: Path, line: int) -> str | None:

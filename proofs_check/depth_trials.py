@@ -52,6 +52,7 @@ class DepthTrial(Trial):
         super().__init__(chain, digits)
         self.statement = statement
         self.names = tuple(interval.symbol for interval in statement.parameters)
+        self.symbols = (symbols.c, *self.names)
         self._sides = Sides(chain, (symbols.value, symbols.c, symbols.theta, symbols.depth, *self.names))
         self._guide = _guide(statement)
         if self._guide is None:

@@ -3,6 +3,9 @@
 A claim is first tested for being vacuous (an empty domain, no admissible depth): such a claim is OPEN and says so. Then the
 engines are asked in the order of ENGINES, the exact ones first; the search for a counterexample runs even where a proof
 was found (briefly), since agreement of engines is itself a check. An engine that raises costs its own evidence only.
+
+Of an argument the conclusion is judged here, by itself; what its parts make of it is settled by ``proofs_check.suite``, which
+knows their verdicts. A chain as such says no more than its lines: no engine is asked.
 """
 
 import time
@@ -13,12 +16,14 @@ from itertools import combinations
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
 from theory.claims import (
+    Argument,
     Claim,
     Definite,
     Depth,
     Identity,
     Inequality,
     Ranking,
+    Rule,
     Scaling,
     Shaped,
     Spectrum,
@@ -52,8 +57,11 @@ def judge(
             raise InputError(f"--engine={name}: unknown engine; known: {', '.join(ENGINES)}")
     start = time.monotonic()
     evidence: list[Evidence] = []
+    undecidable = _not_a_statement(claim)
+    if isinstance(claim.statement, Argument):
+        claim = replace(claim, statement=claim.statement.conclusion)
     claim, unknown = _named(claim)
-    undecidable = unknown or _not_a_statement(claim)
+    undecidable = unknown or undecidable
     if undecidable:
         evidence.append(Evidence(engine="judge", outcome=Outcome.UNDECIDED, summary=undecidable))
     else:
@@ -91,6 +99,10 @@ def _not_a_statement(claim: Claim) -> str | None:
     """Why no engine can be asked: the claim has no machine form, or says nothing."""
     if isinstance(claim.statement, Unstated):
         return claim.statement.reason
+    if isinstance(claim.statement, Argument):
+        if claim.statement.rule is Rule.LINES:
+            return "the verdict of a chain is that of its lines, which are judged as claims of their own"
+        return _not_a_statement(replace(claim, statement=claim.statement.conclusion))
     try:
         vacuous = vacuity(claim)
     except NtkproofError as error:

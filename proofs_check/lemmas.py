@@ -8,7 +8,7 @@ What can go wrong. The language knows rationals, pi, sin, cos, sqrt, log and sma
 else is left to the other engines, and so is one that a few points already show to be negative.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,8 +63,11 @@ class Part:
     width: Expr
 
 
-def decide_inequality(statement: Inequality) -> Evidence | None:
-    """PROVES where certificates cover the whole interval; None where the inequality is not for this engine."""
+def decide_inequality(statement: Inequality, given: Sequence[dict[str, Any]] | None = None) -> Evidence | None:
+    """PROVES where certificates cover the whole interval; None where the inequality is not for this engine.
+
+    given  certificates to be used instead of a search
+    """
     domain = statement.domain
     if domain.low == domain.high or not statement.gap.free_symbols <= {domain.symbol} or _negative_somewhere(statement):
         return None
@@ -76,8 +79,10 @@ def decide_inequality(statement: Inequality) -> Evidence | None:
     statement = _without_denominator(_in_angle(statement))
     reasons: list[str] = []
     for parts in _divisions(statement):
+        if given is not None and len(given) != len(parts):
+            continue
         try:
-            certificates = [certificate_of(statement, part) for part in parts]
+            certificates = [certificate_of(statement, part) for part in parts] if given is None else list(given)
         except NtkproofError as error:
             reasons.append(str(error))
             continue

@@ -10,6 +10,8 @@ Lemmas. A claim that ``uses`` others never has a better verdict than they have (
     a lemma unknown, OPEN or REFUTED     OPEN
     a lemma SUPPORTED                    SUPPORTED at best
     all lemmas PROVED                    its own verdict
+
+Arguments (``theory.claims.Argument``) are settled from their parts first; see ``proofs_check.arguments.settling``.
 """
 
 import multiprocessing
@@ -27,6 +29,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from proofs_check.arguments.settling import settle
 from proofs_check.ledger import (
     Ledger,
     LedgerError,
@@ -35,8 +38,9 @@ from proofs_check.ledger import (
     key_of,
     warn_on_stderr,
 )
+from proofs_check.uses import cycle, uses_of
 from proofs_check.verdicts import Judgement
-from theory.claims import Claim, Verdict
+from theory.claims import Argument, Claim, Verdict
 from theory.errors import InputError
 
 Judge = Callable[..., Judgement]
@@ -116,19 +120,24 @@ def run(
 
 def with_lemmas(claims: Sequence[Claim], found: Mapping[str, Judgement]) -> list[Judgement]:
     """The judgements with each verdict held down to those of its lemmas, by the table of the module."""
-    uses = {claim.id: claim.uses for claim in claims}
-    circular = {name for name in uses if name in _all_uses(name, uses)}
+    uses = uses_of(claims)
+    circular = {name: way for name in uses if (way := cycle(name, uses))}
+    arguments = {claim.id: claim.statement for claim in claims if isinstance(claim.statement, Argument)}
     settled: dict[str, Judgement] = {}
     for name in TopologicalSorter({name: () if name in circular else uses[name] for name in uses}).static_order():
         if name not in uses:
             continue  # not among the claims; whatever uses it says so
         own = found[name]
+        if name in arguments and name not in circular:
+            own = settle(own, arguments[name], settled)
         if own.verdict is Verdict.REFUTED:
             settled[name] = own
         elif name in circular:
-            settled[name] = replace(own, verdict=Verdict.OPEN, reason="circular: its lemmas use the claim itself")
+            reason = f"circular: its lemmas use the claim itself, {' uses '.join(circular[name])}"
+            settled[name] = replace(own, verdict=Verdict.OPEN, reason=reason)
         else:
-            settled[name] = _held_down(own, uses[name], settled)
+            parts = arguments[name].parts if name in arguments else ()
+            settled[name] = _held_down(own, tuple(one for one in uses[name] if one not in parts), settled)
     return [settled[claim.id] for claim in claims]
 
 
@@ -143,18 +152,6 @@ def _held_down(own: Judgement, lemmas: tuple[str, ...], settled: Mapping[str, Ju
     verdict = settled[worst].verdict
     reason = f"{own.verdict.name} by itself, but it uses {worst}, which is {verdict.name}; {own.reason}"
     return replace(own, verdict=Verdict.SUPPORTED if verdict is Verdict.SUPPORTED else Verdict.OPEN, reason=reason)
-
-
-def _all_uses(name: str, uses: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Every id that is used, directly or through others."""
-    reached: set[str] = set()
-    waiting = list(uses.get(name, ()))
-    while waiting:
-        current = waiting.pop()
-        if current not in reached:
-            reached.add(current)
-            waiting.extend(uses.get(current, ()))
-    return reached
 
 
 def _refuse_doubles(claims: Sequence[Claim]) -> None:

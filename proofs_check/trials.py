@@ -211,7 +211,11 @@ def inside(value: Expr, interval: Interval) -> bool:
 
 
 class Trial(ABC):
-    """A chain, tried at single inputs; ``partial`` names what no pass varies, although the statement does."""
+    """A chain, tried at single inputs.
+
+    partial  names what no pass varies, although the statement does
+    symbols  what an input gives values to, in this order
+    """
 
     def __init__(self, chain: Chain, digits: int) -> None:
         self.chain, self.digits = chain, digits
@@ -220,6 +224,7 @@ class Trial(ABC):
         self.tally = Tally()
         self.equation = "==" in chain.relations
         self.strict = any(relation in "<>" for relation in chain.relations)
+        self.symbols: tuple[Symbol, ...] = ()
         self._exact_checks = EXACT_CHECKS
 
     @abstractmethod
@@ -242,6 +247,7 @@ class PointTrial(Trial):
     def __init__(self, chain: Chain, intervals: dict[Symbol, Interval], digits: int) -> None:
         super().__init__(chain, digits)
         free = tuple(sorted(set().union(*(side.free_symbols for side in chain.sides)), key=str))
+        self.symbols = free
         self.ranges = [intervals.get(symbol) or _admissible(symbol) for symbol in free]
         self._sides = Sides(chain, free)
 

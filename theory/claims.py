@@ -14,6 +14,7 @@ the suite:
     Definite    the kernel is strictly positive definite on every sphere, or on none
     Margin      a quantity differs at two inputs by a number, at every depth
     Prediction  what kernel regression on given data says at two new points, at every depth
+    Argument    a conclusion with the claims from which it is to follow: a chain of steps, or an induction
 
 What none of them expresses is Unstated: kept with its LaTeX, and OPEN.
 """
@@ -275,8 +276,35 @@ class Unstated:
     reason: str
 
 
+class Rule(Enum):
+    """How the parts of an argument carry it."""
+
+    LINES = "every line holds"
+    TRANSITIVITY = "the lines joined from end to end"
+    INDUCTION = "induction on the depth"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """A conclusion, the ids of the claims from which it is to follow, and how.
+
+    Made by ``proofs_check.arguments`` only, which derives the parts: that they give the conclusion is not looked at again.
+
+    parts    claims; for LINES the lines in their order, for TRANSITIVITY the chain, for INDUCTION base, step, ...
+    missing  why the conclusion would not follow even if all parts held; empty if it would
+    sides, relations  of a chain: sides[0] relations[0] sides[1] ..., where relations may be O, o and ~, too
+    """
+
+    conclusion: Identity | Inequality | Depth
+    rule: Rule
+    parts: tuple[str, ...]
+    missing: str = ""
+    sides: tuple[Expr, ...] = ()
+    relations: tuple[str, ...] = ()
+
+
 Structural = Turning | Spectrum | Prediction | Shaped | Ranking | Definite | Margin
-Statement = Identity | Inequality | Depth | Scaling | Structural | Unstated
+Statement = Identity | Inequality | Depth | Scaling | Structural | Argument | Unstated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,6 +331,7 @@ class Claim:
 
 
 __all__ = [
+    "Argument",
     "Chain",
     "Claim",
     "Definite",
@@ -318,6 +347,7 @@ __all__ = [
     "Prediction",
     "Quantity",
     "Ranking",
+    "Rule",
     "Scaling",
     "Shaped",
     "Spectrum",

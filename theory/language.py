@@ -96,7 +96,7 @@ def parse_holds(text: str, *, what: str = "holds") -> Holds:
         left, _, right = stripped.partition("~")
         if left.strip() != "value" or "~" in right:
             raise InputError(f"{what}={_short(text)}: an expansion is stated as value ~ t1 + ... + tk")
-        terms = tuple(_expression(term, what) for term in _top_level_terms(right))
+        terms = tuple(_expression(term, what) for term in top_level_terms(right))
         if any(term.has(symbols.value) for term in terms):
             raise InputError(f"{what}={_short(text)}: the terms of an expansion do not contain value")
         return Expansion(terms=terms)
@@ -142,7 +142,7 @@ def _expression(text: str, what: str) -> Expr:
     return parse(text, names=NAMES, what=what)
 
 
-def _top_level_terms(text: str) -> list[str]:
+def top_level_terms(text: str) -> list[str]:
     """Split at + and - outside parentheses, keeping the sign; a sign after an operator or ( belongs to the number."""
     terms, level, current = [], 0, ""
     for char in text:

@@ -12,6 +12,7 @@ from theory.errors import InputError
 
 SECTIONS = ("papers", "claims", "activations", "architectures")
 FORMATS = ("text", "latex", "json")
+DRAWINGS = ("text", "dot", "svg")
 
 _ledger = click.option(
     "--ledger",
@@ -91,6 +92,20 @@ def verify(
 
 
 @cli.command()
+@click.argument("name", metavar="NAME[.toml | .py]")
+def init(name: str) -> int:
+    """Write a commented claim file that verifies, to start from: claims, a false one, a lemma, a proof, an induction.
+
+    NAME.toml, or NAME.py for one in Python. A file that exists is never overwritten.
+    """
+    from proofs_check.cli.starting import write_template
+
+    path = write_template(Path(name))
+    click.echo(f"{path}: written; ntkproof verify {path} judges it")
+    return 0
+
+
+@cli.command()
 @click.argument("target", metavar="CLAIM | FILE.toml[#ID] | FILE.py[#ID]")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, in the form of verify --json.")
 @_effort
@@ -117,6 +132,43 @@ def show(target: str, as_json: bool, effort: float, fresh: bool, ledger: Path | 
     else:
         click.echo(requests.explanation_of(target, claims, judgements, tables.width()))
     return 0
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[PAPER | CLAIM | FILE.toml | FILE.py]...")
+@click.option(
+    "--format", "form", default="text", show_default=True, metavar="text | dot | svg", help="Kind of drawing."
+)
+@click.option("-o", "--output", type=options.OUTPUT, default="-", show_default=True, help="Where it is written.")
+@_jobs
+@_effort
+@_ledger
+def lemmas(
+    targets: tuple[str, ...], form: str, output: str, jobs: int | None, effort: float, ledger: Path | None
+) -> int:
+    """Draw which claim uses which, with the verdict of each: a tree of text, Graphviz, or a picture.
+
+    Exit status 0: every verdict is the expected one; 1: some is not, and what falls with it is named on stderr.
+    """
+    from proofs_check import uses
+    from proofs_check.cli.running import judge_all, require_ledger
+    from proofs_check.cli.targets import resolve
+
+    if form not in DRAWINGS:
+        raise InputError(f"--format={shown(form)}: unknown format; {nearest(form, DRAWINGS)}")
+    settings = _settings(50, effort, (), 0, jobs, False, ledger)
+    require_ledger(settings)
+    claims = resolve(targets)
+    judgements = judge_all(claims, settings).judgements
+    draw = {"text": uses.tree_text, "dot": uses.to_dot, "svg": uses.to_svg}[form]
+    drawn = draw(claims, {judgement.claim_id: judgement.verdict for judgement in judgements}).rstrip("\n") + "\n"
+    if output == "-":
+        click.echo(drawn, nl=False)
+    else:
+        write_text(Path(output), drawn)
+    for line in uses.fall_lines(claims, judgements):
+        click.echo(line, err=True)
+    return 0 if all(judgement.as_expected for judgement in judgements) else 1
 
 
 @cli.command("list")
@@ -349,16 +401,83 @@ def coq(files: tuple[str, ...], as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE.json...")
+@click.argument("target", metavar="NAME | FILE.toml | FILE.py")
+@click.option("-o", "--output", type=options.OUTPUT, required=True, help="Where the bundle is written.")
+@_jobs
+@_effort
+@_ledger
+def bundle(target: str, output: str, jobs: int | None, effort: float, ledger: Path | None) -> int:
+    """Put the claims of a file, their verdicts, certificates and LaTeX into one file that ntkproof check verifies again.
+
+    Exit status 0: every verdict is the expected one; 1: some is not; the bundle is written all the same.
+    """
+    from proofs_check.bundles.bundle import write_bundle
+    from proofs_check.cli import tables
+    from proofs_check.cli.running import judge_all, require_ledger
+    from proofs_check.cli.targets import claim_file, resolve
+
+    if output == "-":
+        raise InputError("--output=-: a bundle is a zip file; name a file")
+    settings = _settings(50, effort, (), 0, jobs, False, ledger)
+    require_ledger(settings)
+    source = claim_file(target)
+    claims = resolve((str(source),))
+    answer = judge_all(claims, settings)
+    write_bundle(Path(output), claims, answer.judgements, [source])
+    summary = tables.verdicts_json(claims, answer.judgements, answer.kept)["summary"]
+    click.echo(f"{output}: bundle written; ntkproof check {output} verifies it")
+    tables.summary_line(summary)
+    return 1 if summary["fell_short"] else 0
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE.json... | FILE.zip")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: accepted, statement, reason.")
 def check(files: tuple[str, ...], as_json: bool) -> int:
-    """Verify certificates with the independent checker alone.
+    """Verify certificates with the independent checker alone, or a bundle, without searching.
 
     Exit status 0: accepted; 1: rejected; 2: unreadable.
     """
+    bundles = [name for name in files if name.endswith(".zip")]
+    if bundles:
+        if len(files) > 1:
+            raise InputError("check: one bundle at a time, or certificates")
+        from proofs_check.cli.checking import check_one
+
+        data, lines, status = check_one(Path(bundles[0]))
+        if as_json:
+            print_json(data)
+        else:
+            click.echo("\n".join(lines))
+        return status
     from proofs_check.checker.__main__ import main as checker
 
     return checker([*(["--json"] if as_json else []), *files])
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, required=True, metavar="[PAPER | CLAIM | FILE.toml | FILE.py]...")
+@click.option(
+    "-o", "--output", "directory", type=options.PATH, default="ntkproof-latex", show_default=True, help="Directory."
+)
+@_jobs
+@_effort
+@_ledger
+def latex(targets: tuple[str, ...], directory: Path, jobs: int | None, effort: float, ledger: Path | None) -> int:
+    """Write LaTeX to be drawn into a paper: a file for each claim, proof and derivation, and ntkproof.sty.
+
+    Each has a label, ntk:NAME; all.tex draws in all of them. A claim that is not PROVED is set as a claim, not as a theorem.
+    """
+    from proofs_check.cli.running import judge_all, require_ledger
+    from proofs_check.cli.targets import resolve
+    from proofs_check.report.included import write_pieces
+
+    settings = _settings(50, effort, (), 0, jobs, False, ledger)
+    require_ledger(settings)
+    claims = resolve(targets)
+    for path in write_pieces(directory, claims, judge_all(claims, settings).judgements):
+        click.echo(str(path))
+    return 0
 
 
 @cli.command()

@@ -10,6 +10,7 @@ import click
 
 from proofs_check.cli.readable import WIDTH, sentence, shortened, wrapped
 from proofs_check.ledger import evidence_to_json
+from proofs_check.uses import fall_lines, fallen
 from proofs_check.verdicts import Judgement
 from theory.claims import Claim, Verdict
 
@@ -117,6 +118,7 @@ def verdicts_json(claims: Sequence[Claim], judgements: Sequence[Judgement], kept
                 "reason": judgement.reason,
                 "evidence": [evidence_to_json(evidence) for evidence in judgement.evidence],
                 "seconds": judgement.seconds,
+                "uses": list(claim.uses),
             }
             for claim, judgement in zip(claims, judgements, strict=True)
         ],
@@ -125,10 +127,17 @@ def verdicts_json(claims: Sequence[Claim], judgements: Sequence[Judgement], kept
             "verdicts": {verdict.name: counts[verdict] for verdict in Verdict},
             "as_expected": sum(judgement.as_expected for judgement in judgements),
             "fell_short": [judgement.claim_id for judgement in judgements if not judgement.as_expected],
+            "falls_with": {name: list(falling) for name, falling in fallen(claims, judgements).items()},
             "from_ledger": kept,
             "seconds": sum(judgement.seconds for judgement in judgements),
         },
     }
+
+
+def falls(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
+    """Print, for each claim at fault, what falls with it."""
+    for line in fall_lines(claims, judgements):
+        click.echo(click.style(line, fg="yellow") if _coloured() else line)
 
 
 def columns(title: str, rows: Sequence[Sequence[str]]) -> None:

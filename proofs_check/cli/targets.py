@@ -93,6 +93,21 @@ def files_of(targets: Iterable[str]) -> list[Path]:
     return list(dict.fromkeys(Path(one["file"]) for one in found if one))
 
 
+def claim_file(target: str) -> Path:
+    """The claim file that is named, with or without its ending.
+
+    raises  InputError where there is none, or one of each kind
+    """
+    if target.endswith((".toml", ".py")):
+        return Path(target)
+    found = [path for path in (Path(f"{target}.toml"), Path(f"{target}.py")) if path.is_file()]
+    if len(found) != 1:
+        raise InputError(
+            f"{shown(target)}: {'two claim files' if found else 'no claim file'}; name NAME.toml or NAME.py"
+        )
+    return found[0]
+
+
 def shown_claims(target: str) -> tuple[Claim, ...]:
     """The claim that a target names, or all claims of a file.
 

@@ -60,6 +60,7 @@ def verify_targets(targets: tuple[str, ...], settings: Settings, outputs: Output
     else:
         tables.verdicts(claims, answer.judgements)
         show_places(claims, answer.judgements, places)
+        tables.falls(claims, answer.judgements)
         of_files = [pair for pair in zip(claims, answer.judgements, strict=True) if pair[0].id in places]
         if not all(judgement.as_expected for _, judgement in of_files):
             from proofs_check.cli.failing import show_failing

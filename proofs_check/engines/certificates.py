@@ -3,13 +3,15 @@
 Inequality   gap >= 0 on an interval: a certificate for the expression itself, with the exact order of its zero at an end
 Depth        from theorems on the network's map (``proofs_check.facts``), whose bounds hold at every depth:
              chains of inequalities in ``proofs_check.chains``, limits, expansions and orders in ``proofs_check.orders``;
-             what these leave undecided, from the depth limit of the network (``proofs_check.limit_facts``)
+             what these leave undecided, from the depth limit of the network (``proofs_check.limit_facts``);
+             lines of a proof in which no kernel occurs in ``proofs_check.elementary``
 """
 
 from dataclasses import replace
 from itertools import islice
 
 from proofs_check.chains import decide_chain
+from proofs_check.elementary import decide_elementary, decide_squares
 from proofs_check.flow_facts import named
 from proofs_check.intervals import points
 from proofs_check.judge import Options
@@ -52,7 +54,9 @@ def examine(claim: Claim, options: Options) -> Evidence | None:
 def _decided(statement: Statement) -> Evidence | None:
     match statement:
         case Inequality():
-            return decide_inequality(statement)
+            return decide_squares(statement) or decide_inequality(statement)
+        case Depth() if (found := decide_elementary(statement)) is not None:
+            return found
         case Depth(holds=Chain(relations=relations)):
             return None if "==" in relations else decide_chain(statement)
         case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite() | Margin():

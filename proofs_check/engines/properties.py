@@ -13,7 +13,7 @@ only cut a search short.
 """
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from random import Random
@@ -29,10 +29,13 @@ from proofs_check.depth_trials import DepthTrial
 from proofs_check.judge import Options
 from proofs_check.trials import FULL_SEARCH, Clock, Input, OutOfTime, PointTrial, Trial, Violation, inside
 from proofs_check.verdicts import Evidence, Outcome
+from theory import parsing
 from theory.claims import Claim, Depth, Identity, Inequality, Statement
 from theory.errors import InputError
 from theory.language import Chain
 
+MAX_DEPTH = 10**6
+"""The greatest depth at which a given witness is looked at; the search goes to 10^5."""
 AGREEMENT = 40
 """Digits to which the sides of an identity must agree at every example to support it."""
 
@@ -163,6 +166,25 @@ def search(claim: Claim, *, effort: float, seed: int, digits: int) -> Evidence:
             if violation is not None:
                 return _refuted(witness, violation, start, {"seed": seed, **trial.tally.data()})
     return _in_vain(trial, effort, cut_short, start, seed)
+
+
+def confirm(claim: Claim, witness: Mapping[str, str], *, digits: int) -> Evidence | None:
+    """REFUTES if the balls exclude the statement at the witness, where its hypotheses hold exactly; nothing is searched.
+
+    witness  name of a symbol -> exact value as text, ``L`` for the depth
+    raises   InputError where a value cannot be read
+    """
+    start = time.monotonic()
+    trial = _trial(claim.statement, digits)
+    if trial is None:
+        return None
+    names = [str(symbol) for symbol in trial.symbols] + (["L"] if isinstance(trial, DepthTrial) else [])
+    if sorted(witness) != sorted(names):
+        raise InputError(f"witness: values of {', '.join(names)} are needed")
+    depth = parsing.integer(witness["L"], "L", 0, MAX_DEPTH) if isinstance(trial, DepthTrial) else None
+    values = tuple((symbol, parsing.number(witness[str(symbol)], str(symbol))) for symbol in trial.symbols)
+    violation = trial.confirmed(Input(depth, values))
+    return None if violation is None else _refuted(Input(depth, values), violation, start, {})
 
 
 def _in_vain(trial: Trial, effort: float, cut_short: bool, start: float, seed: int) -> Evidence:

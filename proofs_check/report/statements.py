@@ -29,6 +29,7 @@ from theory.activations import Activation
 from theory.architectures import ARCHITECTURES
 from theory.asymptotics import Comparison
 from theory.claims import (
+    Argument,
     Chain,
     Claim,
     Definite,
@@ -40,6 +41,7 @@ from theory.claims import (
     Prediction,
     Quantity,
     Ranking,
+    Rule,
     Scaling,
     Shaped,
     Spectrum,
@@ -79,6 +81,12 @@ def statement_latex(claim: Claim, *, width: int = WIDTH) -> str:
     width  characters of a line; the display uses the macro ``fit`` of the article
     """
     statement = claim.statement
+    if isinstance(statement, Argument):
+        return (
+            _ARGUED[statement.rule]
+            + "\n"
+            + statement_latex(replace(claim, statement=statement.conclusion), width=width)
+        )
     if isinstance(statement, Unstated):
         parts = statement.latex.split(r"\quad") if width_of(statement.latex) > width else [statement.latex]
         rows = r" \\ ".join(part.strip() for part in parts)
@@ -101,6 +109,8 @@ def statement_text(claim: Claim) -> str:
     'sin(theta) = theta'
     """
     statement = claim.statement
+    if isinstance(statement, Argument):
+        return f"{_ARGUED[statement.rule]} {statement_text(replace(claim, statement=statement.conclusion))}"
     if isinstance(statement, Unstated):
         return f"{claim.title} (no machine form: {statement.reason})"
     if isinstance(statement, Structural):
@@ -118,6 +128,13 @@ def statement_text(claim: Claim) -> str:
     return (f"{hypothesis} " if hypothesis else "") + " ".join(parts) + tail
 
 
+_ARGUED = {
+    Rule.LINES: "Every line of the chain holds, from end to end:",
+    Rule.TRANSITIVITY: "From the chain, end to end:",
+    Rule.INDUCTION: "By induction on the depth:",
+}
+
+
 def _one_number(statement: Statement) -> Expr | None:
     """The value of both sides of an identity that its derivation has reduced to one and the same number."""
     if not isinstance(statement, Identity):
@@ -128,6 +145,8 @@ def _one_number(statement: Statement) -> Expr | None:
 
 def letters_of(claim: Claim) -> tuple[Name, ...]:
     """The named functions that the sentence of a claim uses."""
+    if isinstance(claim.statement, Argument):
+        return letters_of(replace(claim, statement=claim.statement.conclusion))
     if isinstance(claim.statement, Unstated | Structural):
         return ()
     _, line, _ = _sentence(claim, claim.statement, latex=True)
@@ -189,7 +208,7 @@ def _sentence(claim: Claim, statement: Statement, *, latex: bool) -> tuple[str, 
             return hypothesis, line, _value(statement.quantity)
         case Unstated(reason=reason):
             raise ValueError(reason)
-        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite() | Margin():
+        case Turning() | Spectrum() | Prediction() | Shaped() | Ranking() | Definite() | Margin() | Argument():
             raise ValueError("the statement is a sentence, not a line")
 
 

@@ -5,6 +5,7 @@ Files of a report:
     report.tex, report.pdf          the article
     page-NAME.tex, page-NAME.pdf    one theorem a page
     figures/*.pdf                   vector figures
+    lemmas.svg                      which claim uses which, where some do
     report.json                     claims, sentences, verdicts and evidence with every digit
     build/                          logs of TeX
 """
@@ -22,6 +23,7 @@ from proofs_check.report.figures import draw_all
 from proofs_check.report.prose import prose_latex
 from proofs_check.report.statements import statement_latex, statement_text
 from proofs_check.report.tex import compile_pdf
+from proofs_check.uses import to_svg
 from proofs_check.verdicts import Judgement
 from theory.claims import Claim
 from theory.errors import InputError
@@ -52,6 +54,7 @@ def write_report(
         data = directory / "report.json"
         text = json.dumps(report_json(claims, judgements), indent=2, ensure_ascii=False)
         data.write_text(text + "\n", encoding="utf-8")
+        drawings = _graph(directory / "lemmas.svg", claims, judgements)
     except OSError as error:
         raise InputError(f"{error.filename or directory}: cannot be written ({error.strerror})") from error
     pdfs = []
@@ -64,7 +67,17 @@ def write_report(
                 break
         else:
             pdfs.append(done.pdf)
-    return [*pdfs, *sources, data]
+    return [*pdfs, *sources, *drawings, data]
+
+
+def _graph(path: Path, claims: Sequence[Claim], judgements: Sequence[Judgement]) -> list[Path]:
+    """Draw the claims that use others and what they use; nothing where there are none."""
+    lemmas = {name for claim in claims for name in claim.uses}
+    shown = [claim for claim in claims if claim.uses or claim.id in lemmas]
+    if not shown:
+        return []
+    path.write_text(to_svg(shown, {one.claim_id: one.verdict for one in judgements}), encoding="utf-8")
+    return [path]
 
 
 def report_json(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> dict[str, Any]:

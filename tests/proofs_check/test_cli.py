@@ -132,7 +132,7 @@ class TestVerify:
         assert set(data) == {"format", "version", "claims", "summary"}
         (claim,) = data["claims"]
         assert list(claim) == [
-            "id", "paper", "number", "kind", "verdict", "expected", "reason", "evidence", "seconds",
+            "id", "paper", "number", "kind", "verdict", "expected", "reason", "evidence", "seconds", "uses",
         ]  # fmt: skip
         assert (claim["verdict"], claim["expected"], claim["paper"]) == ("REFUTED", "REFUTED", "fake")
         assert claim["evidence"][0]["engine"] == "fake"
@@ -314,7 +314,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
     ("arguments", "message"),
     [
         (["verfy"], "verfy: unknown command; did you mean verify?"),
-        (["zzz"], "zzz: unknown command; known: verify, show, list"),
+        (["zzz"], "zzz: unknown command; known: verify, init, show"),
         (["--versoin"], "--versoin: unknown option; did you mean --version?"),
         (["list", "paper"], "paper: nothing to list; did you mean papers?"),
         (["list", "a", "b"], "got unexpected extra argument (b); see ntkproof list --help"),
@@ -324,7 +324,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
         (["derive"], "ARCH: missing; see ntkproof derive --help"),
         (["certify", "zzz"], "certify: nothing to write; give -o FILE.json"),
         (["certify"], "name a claim, or give --learnability DATA.json"),
-        (["check"], "FILE.json...: missing"),
+        (["check"], "FILE.json... | FILE.zip: missing"),
     ],
 )
 def test_usage_errors_are_one_line(ask: Any, arguments: list[str], message: str) -> None:
