@@ -73,6 +73,19 @@ THEOREMS = {
         "chaotic_ntk",
         "exponential_chaotic",
     ),
+    "Limits": ("log_limit_bound", "log_limit", "first_limit"),
+    "Smooth": ("smooth_angle", "smooth_kernel", "smooth_limit", "smooth_log_limit"),
+    "PowerSeries": ("critical_series",),
+    "Phases": ("smooth_ordered_nngp", "smooth_ordered", "smooth_chaotic_nngp", "smooth_chaotic"),
+    "SmoothClaims": (
+        "claim_smooth_ntk",
+        "claim_smooth_angle",
+        "smooth_nngp_limit",
+        "exp_two_sided",
+        "exp_limit",
+        "quadratic_limit",
+        "quadratic_log_limit",
+    ),
 }
 """The main theorems by file."""
 ALLOWED = (
