@@ -10,9 +10,10 @@ import hashlib
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -88,6 +89,15 @@ THEOREMS = {
     ),
 }
 """The main theorems by file."""
+COUNTERPARTS = {
+    "ffnet-critical-angle": ("Certificate", "cert_kernel"),
+    "ffnet-slopes": ("Leaky", "leaky_two_sided"),
+    "resnet-angle": ("ResNetCertificate", "res_uniform"),
+    "smooth-critical": ("Smooth", "smooth_kernel"),
+    "smooth-ordered": ("Phases", "smooth_ordered"),
+    "smooth-chaotic": ("Phases", "smooth_chaotic"),
+}
+"""The file and theorem of the meta-theorems that certificates name; that of ``ffnet-slopes`` has constants of its own."""
 ALLOWED = (
     "ClassicalDedekindReals.",
     "FunctionalExtensionality.",
@@ -123,6 +133,14 @@ class Theorem:
 def unexpected(names: tuple[str, ...]) -> tuple[str, ...]:
     """Those assumptions that a theorem may not have."""
     return tuple(name for name in names if not name.startswith(ALLOWED))
+
+
+def counterparts(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The theorems here, as File.name, of the meta-theorems that the data of an evidence name."""
+    listed = data.get("theorems", [])
+    rows = [*(listed if isinstance(listed, list | tuple) else []), data.get("theorem")]
+    names = {str(row.get("theorem")) for row in rows if isinstance(row, Mapping)}
+    return tuple(".".join(COUNTERPARTS[name]) for name in sorted(names & COUNTERPARTS.keys()))
 
 
 def files() -> tuple[str, ...]:
