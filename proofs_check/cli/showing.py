@@ -11,6 +11,7 @@ from sympy import Expr, expand
 from proofs_check.certify import FOLDER, LEMMAS, name_of
 from proofs_check.checker import load
 from proofs_check.cli.readable import formula, legend, sentence, shortened, wrapped
+from proofs_check.coq.development import counterparts
 from proofs_check.report.expressions import letters, named
 from proofs_check.report.statements import QUANTITIES, network_text, range_text, statement_text
 from proofs_check.verdicts import Evidence, Judgement, Outcome
@@ -173,6 +174,8 @@ def _bound(row: Row, found: Evidence, target: str, width: int) -> Iterator[str]:
         f"{row['theorem']}, mu = {row['mu']}; proof in docs/{_PROOFS.get(row['theorem'], 'metatheorems')}.md",
         width,
     )
+    for name in counterparts({"theorem": row}):
+        yield from _field("  Coq", f"{name}; ntkproof coq compiles it", width)
     path = FOLDER / name_of(row["theorem"], Fraction(row["mu"]))
     yield from _certificate(path, target if found.outcome is Outcome.PROVES else None, width)
 

@@ -128,6 +128,56 @@ Proof. intros H. assert (A := psum_le (fun _ => 0) f n H). rewrite psum_const in
 Lemma psum_Rabs f n : Rabs (psum f n) <= psum (fun k => Rabs (f k)) n.
 Proof. induction n; simpl. rewrite Rabs_R0; lra. eapply Rle_trans. apply Rabs_triang. lra. Qed.
 
+(* two sums along a sequence below the model t/(1 + a t l) *)
+Section Model.
+Variables a t : R.
+Variable th : nat -> R.
+Hypothesis A : 0 < a.
+Hypothesis T : 0 < t.
+Hypothesis V : forall l, 0 < th l <= t / (1 + a * t * INR l).
+
+Lemma model_pos l : 1 <= 1 + a * t * INR l.
+Proof. assert (N := pos_INR l). assert (0 <= a * t * INR l) by (apply Rmult_le_pos; [left; apply Rmult_lt_0_compat|]; lra). lra. Qed.
+
+Let AT : 0 < a * t := Rmult_lt_0_compat a t A T.
+Lemma model_step l : 1 + a * t * INR (S l) = 1 + a * t * INR l + a * t.
+Proof. rewrite S_INR. ring. Qed.
+
+Lemma model_first : 0 < th 0%nat <= t.
+Proof. assert (X := V 0%nat). simpl INR in X. replace (t / (1 + a * t * 0)) with t in X by (field; lra). exact X. Qed.
+
+Lemma model_sum l : psum th l <= t + ln (1 + a * t * INR l) / a.
+Proof.
+assert (H : forall l, psum th (S l) <= t + ln (1 + a * t * INR l) / a).
+{ clear l. induction l.
+  - simpl. rewrite Rmult_0_r, Rplus_0_r, ln_1. unfold Rdiv. assert (X := model_first). lra.
+  - simpl psum. simpl psum in IHl. assert (M := model_pos l). assert (M' := model_pos (S l)). assert (X := V (S l)). assert (E := model_step l).
+    set (x := 1 + a * t * INR l) in *. set (y := 1 + a * t * INR (S l)) in *. assert (LN := ln_step x y ltac:(lra) ltac:(lra)).
+    assert (F : t / y = (1 - x / y) / a) by (rewrite E; field; lra).
+    assert ((1 - x/y) / a <= (ln y - ln x) / a).
+    { unfold Rdiv. apply Rmult_le_compat_r. left; apply Rinv_0_lt_compat; exact A. exact LN. }
+    replace (ln y / a) with (ln x / a + (ln y - ln x) / a) by (field; lra). lra. }
+eapply Rle_trans; [|apply (H l)]. simpl. assert (R := V l). lra.
+Qed.
+
+Lemma model_squares l : psum (fun k => (th k)^2) l <= t^2 + t / a.
+Proof.
+assert (H : forall l, psum (fun k => (th k)^2) (S l) <= t^2 + t/a - t / a / (1 + a * t * INR l)).
+{ clear l. induction l.
+  - simpl. rewrite Rmult_0_r, Rplus_0_r. assert (X := model_first). replace (t / a / 1) with (t / a) by (field; lra). nra.
+  - simpl psum. simpl psum in IHl. assert (M := model_pos l). assert (M' := model_pos (S l)). assert (X := V (S l)). assert (E := model_step l).
+    set (x := 1 + a * t * INR l) in *. set (y := 1 + a * t * INR (S l)) in *.
+    assert (F : t/a/x - t/a/y = t^2 / (x * y)) by (rewrite E; field; lra).
+    assert (SQ : (th (S l))^2 <= (t / y)^2) by (apply pow_incr; lra).
+    assert (Q : (t / y)^2 <= t^2 / (x * y)).
+    { replace ((t/y)^2) with (t^2 * / (y * y)) by (field; lra). unfold Rdiv. apply Rmult_le_compat_l. nra.
+      apply Rinv_le_contravar. nra. apply Rmult_le_compat_r; lra. }
+    lra. }
+assert (M := model_pos l). assert (0 <= t / a / (1 + a * t * INR l)) by (apply div_nonneg; [apply div_nonneg; lra | lra]).
+eapply Rle_trans. 2: eapply Rle_trans; [apply (H l)|]. simpl. assert (R := V l). nra. lra.
+Qed.
+End Model.
+
 (* ---- a bound C + K ln(1 + z L), divided by L + 1, tends to 0 ---- *)
 Lemma log_over_depth C K z : 0 <= C -> 0 <= K -> 0 <= z <= 1 -> forall eps, 0 < eps ->
   exists N, forall n, (N <= n)%nat -> (C + K * ln (1 + z * INR n)) / (INR n + 1) < eps.

@@ -1,7 +1,7 @@
 (* The meta-theorem ffnet-critical-angle: what a certificate proves for every depth. Names as in docs/metatheorems.md. *)
 From Coq Require Import Reals Lra Lia.
 From Interval Require Import Tactic.
-From NtkProof Require Import Analysis Kernels AngleMap Depth.
+From NtkProof Require Import Analysis Limits Kernels AngleMap Depth.
 Open Scope R_scope.
 
 (* hypotheses on (0,pi] and inequalities between the constants *)
@@ -159,72 +159,16 @@ Hypothesis Mu : 0 < mu <= 1.
 Hypothesis Ht : 0 < t <= PI.
 Hypothesis F : forall l, lo <= f l - (INR l + 1) / 4 - 3/8 * ell mu t l <= hi.
 
-Lemma slope_angle : 0 < slope mu * t <= 1.
-Proof.
-assert (P := PI_bounds). assert (A := slope_pos mu ltac:(lra)). split. apply Rmult_lt_0_compat; lra.
-assert (B := slope_le mu ltac:(lra)). nra.
-Qed.
+Lemma slope_angle : 0 < slope mu * t.
+Proof. assert (A := slope_pos mu ltac:(lra)). apply Rmult_lt_0_compat; lra. Qed.
 
-Theorem quarter_bound l : Rabs (f l / (INR l + 1) - 1/4) <= (Rabs lo + Rabs hi + 3/8 * ell mu t l) / (INR l + 1).
-Proof.
-assert (N := pos_INR l). assert (X := F l). assert (LN := ell_nonneg mu t Mu Ht l).
-replace (f l / (INR l + 1) - 1/4) with ((f l - (INR l + 1)/4) / (INR l + 1)) by (field; lra).
-unfold Rdiv at 1. rewrite Rabs_mult, (Rabs_right (/ (INR l + 1))) by (left; apply Rinv_0_lt_compat; lra).
-apply Rmult_le_compat_r. left; apply Rinv_0_lt_compat; lra.
-assert (A := Rle_abs lo). assert (A' := Rle_abs (- lo)). rewrite Rabs_Ropp in A'. assert (B := Rle_abs hi). assert (B' := Rabs_pos hi).
-assert (A2 := Rabs_pos lo). apply Rabs_le. split; lra.
-Qed.
+Let F' : forall l, lo <= f l - 1/4 * (INR l + 1) - 3/8 * ln (1 + slope mu * t * INR l) <= hi.
+Proof. intros l. assert (X := F l). unfold ell in X. lra. Qed.
 
 Theorem limit_quarter : Un_cv (fun l => f l / (INR l + 1)) (1/4).
-Proof.
-intros eps He. assert (SA := slope_angle).
-destruct (log_over_depth (Rabs lo + Rabs hi) (3/8) (slope mu * t)) with (eps := eps) as [N HN].
-assert (A := Rabs_pos lo). assert (B := Rabs_pos hi). lra. lra. lra. exact He.
-exists N. intros n Hn. unfold R_dist. eapply Rle_lt_trans. apply quarter_bound. apply HN. lia.
-Qed.
+Proof. exact (first_limit (1/4) (3/8) _ 1 lo hi f slope_angle ltac:(lra) F'). Qed.
 
 (* (f_L/(L+1) - 1/4) L / log L -> 3/8 *)
 Theorem limit_three_eighths : Un_cv (fun l => (f l / (INR l + 1) - 1/4) * INR l / ln (INR l)) (3/8).
-Proof.
-intros eps He. destruct slope_angle as [S0 S1]. set (z := slope mu * t) in *.
-set (M := Rabs lo + Rabs hi + 3/8 * (Rabs (ln z) + 1) + 3/8).
-assert (A := Rabs_pos lo). assert (B := Rabs_pos hi). assert (Z := Rabs_pos (ln z)).
-assert (M0 : 3/4 <= M) by (unfold M; lra).
-set (X := exp (M / eps + 1)).
-exists (max 2 (Z.to_nat (Rdefinitions.up X))). intros n Hn. unfold R_dist.
-assert (N2 : 2 <= INR n) by (apply (le_INR 2); lia).
-assert (NX : X < INR n).
-{ assert (K : (Z.to_nat (Rdefinitions.up X) <= n)%nat) by lia. apply le_INR in K. destruct (archimed X) as [U _].
-  assert (X0 : 0 < X) by apply exp_pos. rewrite INR_IZR_INZ, Z2Nat.id in K by (apply le_IZR; lra). lra. }
-assert (LN : M / eps + 1 < ln (INR n)).
-{ rewrite <- (ln_exp (M / eps + 1)). apply ln_increasing. apply exp_pos. exact NX. }
-assert (ME : 0 < M / eps) by (apply Rdiv_lt_0_compat; lra).
-set (g := ln (INR n)) in *.
-assert (E : Rabs (ell mu t n - g) <= Rabs (ln z) + 1).
-{ unfold ell. fold z. replace (1 + z * INR n) with (INR n * (z + / INR n)) by (field; lra).
-  assert (I : 0 < / INR n) by (apply Rinv_0_lt_compat; lra). assert (I2 : / INR n <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra).
-  rewrite ln_mult by lra. fold g. replace (g + ln (z + / INR n) - g) with (ln (z + / INR n)) by ring.
-  assert (L1 := ln_le z (z + / INR n) S0 ltac:(lra)). assert (L2 := ln_le_minus1 (z + / INR n) ltac:(lra)).
-  assert (Q := Rle_abs (- ln z)). rewrite Rabs_Ropp in Q. apply Rabs_le. split; lra. }
-apply Rabs_elim in E. assert (Y := F n).
-assert (Y2 : Rabs (f n - (INR n + 1)/4 - 3/8 * g) <= M - 3/8).
-{ assert (Q1 := Rle_abs lo). assert (Q1' := Rle_abs (- lo)). rewrite Rabs_Ropp in Q1'. assert (Q2 := Rle_abs hi).
-  apply Rabs_le. unfold M. split; lra. }
-set (r := f n - (INR n + 1)/4 - 3/8 * g) in *.
-replace ((f n / (INR n + 1) - 1/4) * INR n / g - 3/8) with (INR n / (INR n + 1) * (r / g) - 3/8 / (INR n + 1)) by (unfold r; field; lra).
-assert (G0 : 0 < g) by lra.
-assert (U1 : 0 <= INR n / (INR n + 1) <= 1) by (split; [apply div_nonneg | apply div_le_1]; lra).
-assert (U2 : 3/8 / (INR n + 1) <= 3/8 / g).
-{ unfold Rdiv. apply Rmult_le_compat_l. lra. apply Rinv_le_contravar. lra. assert (Q := ln_le_minus1 (INR n) ltac:(lra)). fold g in Q. lra. }
-assert (U3 : 0 <= 3/8 / (INR n + 1)) by (apply div_nonneg; lra).
-assert (R1 : Rabs (r / g) <= (M - 3/8) / g).
-{ unfold Rdiv. rewrite Rabs_mult, (Rabs_right (/ g)) by (left; apply Rinv_0_lt_compat; lra). apply Rmult_le_compat_r.
-  left; apply Rinv_0_lt_compat; lra. exact Y2. }
-assert (R2 : Rabs (INR n / (INR n + 1) * (r / g) - 3/8 / (INR n + 1)) <= M / g).
-{ eapply Rle_trans. unfold Rminus at 1. apply Rabs_triang. rewrite Rabs_Ropp, Rabs_mult, (Rabs_right (INR n / (INR n + 1))) by lra.
-  rewrite (Rabs_right (3/8 / (INR n + 1))) by lra. assert (W := Rabs_pos (r / g)).
-  replace (M / g) with ((M - 3/8)/g + 3/8 / g) by (field; lra). nra. }
-eapply Rle_lt_trans. exact R2. apply Rmult_lt_reg_r with g. exact G0. replace (M / g * g) with (M / eps * eps) by (field; lra).
-rewrite (Rmult_comm eps g). apply Rmult_lt_compat_r. exact He. lra.
-Qed.
+Proof. exact (log_limit (1/4) (3/8) _ 1 lo hi f slope_angle ltac:(lra) F'). Qed.
 End Limits.

@@ -50,8 +50,8 @@ rewrite E, IHl. ring.
 Qed.
 
 (* every angle is below the model t/(1 + a t l) *)
-Lemma model_pos l : 1 <= 1 + a * t * INR l.
-Proof. assert (A := slope_pos mu ltac:(lra)). fold a in A. assert (N := pos_INR l). assert (0 <= a * t * INR l) by (apply Rmult_le_pos; nra). lra. Qed.
+Lemma model_least l : 1 <= 1 + a * t * INR l.
+Proof. apply model_pos. apply slope_pos; lra. lra. Qed.
 
 Theorem angle_lower l : 1/t + a * INR l <= 1 / th l.
 Proof.
@@ -61,7 +61,7 @@ Qed.
 
 Lemma ang_model l : th l <= t / (1 + a * t * INR l).
 Proof.
-assert (R := ang_range l). assert (M := model_pos l). assert (L := angle_lower l).
+assert (R := ang_range l). assert (M := model_least l). assert (L := angle_lower l).
 replace (t / (1 + a * t * INR l)) with (1 / (1/t + a * INR l)) by (field; split; lra).
 assert (W : 0 < 1/t + a * INR l).
 { replace (1/t + a * INR l) with ((1 + a * t * INR l) / t) by (field; lra). apply Rdiv_lt_0_compat; lra. }
@@ -70,51 +70,21 @@ replace (1 / (1 / (1/t + a * INR l))) with (1/t + a * INR l) by (field; lra). ex
 Qed.
 
 (* two sums along the orbit *)
+Lemma below_model l : 0 < th l <= t / (1 + a * t * INR l).
+Proof. split. apply ang_range. apply ang_model. Qed.
+
 Lemma sum_angles l : psum th l <= t + ell mu t l / a.
-Proof.
-assert (A := slope_pos mu ltac:(lra)). fold a in A.
-assert (H : forall l, psum th (S l) <= t + ell mu t l / a).
-{ clear l. unfold ell. fold a. induction l.
-  - simpl. rewrite Rmult_0_r, Rplus_0_r, ln_1. unfold Rdiv. fold th. unfold th. simpl. lra.
-  - simpl psum. simpl psum in IHl.
-    assert (M := model_pos l). assert (M' := model_pos (S l)). assert (V := ang_model (S l)).
-    assert (LN := ln_step (1 + a*t*INR l) (1 + a*t*INR (S l)) ltac:(lra) ltac:(lra)).
-    set (x := 1 + a * t * INR l) in *. set (y := 1 + a * t * INR (S l)) in *.
-    assert (E : y = x + a * t) by (unfold x, y; rewrite S_INR; ring).
-    assert (F : t / y = (1 - x / y) / a) by (rewrite E; field; rewrite <- E; lra).
-    assert ((1 - x/y) / a <= (ln y - ln x) / a).
-    { unfold Rdiv. apply Rmult_le_compat_r. left; apply Rinv_0_lt_compat; exact A. exact LN. }
-    replace (ln y / a) with (ln x / a + (ln y - ln x) / a) by (field; lra). lra. }
-eapply Rle_trans; [|apply (H l)]. simpl. assert (R := ang_range l). lra.
-Qed.
+Proof. apply model_sum. apply slope_pos; lra. lra. apply below_model. Qed.
 
 Lemma sum_squares l : psum (fun k => (th k)^2) l <= t^2 + t / a.
-Proof.
-assert (A := slope_pos mu ltac:(lra)). fold a in A.
-assert (H : forall l, psum (fun k => (th k)^2) (S l) <= t^2 + t/a - t / a / (1 + a * t * INR l)).
-{ clear l. induction l.
-  - simpl. fold th. unfold th. simpl. rewrite Rmult_0_r, Rplus_0_r. apply Req_le. field. lra.
-  - simpl psum. simpl psum in IHl.
-    assert (M := model_pos l). assert (M' := model_pos (S l)). assert (V := ang_model (S l)). assert (R := ang_range (S l)).
-    set (x := 1 + a * t * INR l) in *. set (y := 1 + a * t * INR (S l)) in *.
-    assert (E : y = x + a * t) by (unfold x, y; rewrite S_INR; ring).
-    assert (AT : 0 < a * t) by (apply Rmult_lt_0_compat; lra).
-    assert (F : t/a/x - t/a/y = t^2 / (x * y)) by (rewrite E; field; repeat split; lra).
-    assert (SQ : (th (S l))^2 <= (t / y)^2) by (apply pow_incr; lra).
-    assert (Q : (t / y)^2 <= t^2 / (x * y)).
-    { replace ((t/y)^2) with (t^2 * / (y * y)) by (field; lra). unfold Rdiv. apply Rmult_le_compat_l. nra.
-      apply Rinv_le_contravar. nra. apply Rmult_le_compat_r; lra. }
-    lra. }
-eapply Rle_trans. 2: eapply Rle_trans; [apply (H l)|]. simpl. assert (R := ang_range l). nra.
-assert (M := model_pos l). assert (0 <= t / a / (1 + a * t * INR l)) by (apply div_nonneg; [apply div_nonneg; lra | lra]). lra.
-Qed.
+Proof. apply model_squares. apply slope_pos; lra. lra. apply below_model. Qed.
 
 Lemma ell_nonneg l : 0 <= ell mu t l.
-Proof. apply ln_nonneg. apply model_pos. Qed.
+Proof. apply ln_nonneg. apply model_least. Qed.
 
 Lemma log_below l : ell mu t l <= ln t - ln (th l).
 Proof.
-assert (R := ang_range l). assert (M := model_pos l). assert (V := ang_model l).
+assert (R := ang_range l). assert (M := model_least l). assert (V := ang_model l).
 unfold ell. fold a. assert (L := ln_le _ _ (proj1 R) V). rewrite ln_div in L by lra. lra.
 Qed.
 
@@ -147,7 +117,7 @@ Definition log_excess := t * b * (t + 37/100 / a).
 Lemma log_above l : ln t - ln (th l) <= ell mu t l + log_excess.
 Proof.
 assert (A := slope_pos mu ltac:(lra)). fold a in A. assert (b0 := b_nonneg).
-assert (U := angle_upper l). assert (R := ang_range l). assert (M := model_pos l).
+assert (U := angle_upper l). assert (R := ang_range l). assert (M := model_least l).
 set (x := 1 + a * t * INR l) in *.
 assert (LX : ell mu t l = ln x) by reflexivity. rewrite LX in *.
 assert (T : t / th l <= x + t * b * (t + ln x / a)).

@@ -10,9 +10,10 @@ import hashlib
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -73,8 +74,30 @@ THEOREMS = {
         "chaotic_ntk",
         "exponential_chaotic",
     ),
+    "Limits": ("log_limit_bound", "log_limit", "first_limit"),
+    "Smooth": ("smooth_angle", "smooth_kernel", "smooth_limit", "smooth_log_limit"),
+    "PowerSeries": ("critical_series",),
+    "Phases": ("smooth_ordered_nngp", "smooth_ordered", "smooth_chaotic_nngp", "smooth_chaotic"),
+    "SmoothClaims": (
+        "claim_smooth_ntk",
+        "claim_smooth_angle",
+        "smooth_nngp_limit",
+        "exp_two_sided",
+        "exp_limit",
+        "quadratic_limit",
+        "quadratic_log_limit",
+    ),
 }
 """The main theorems by file."""
+COUNTERPARTS = {
+    "ffnet-critical-angle": ("Certificate", "cert_kernel"),
+    "ffnet-slopes": ("Leaky", "leaky_two_sided"),
+    "resnet-angle": ("ResNetCertificate", "res_uniform"),
+    "smooth-critical": ("Smooth", "smooth_kernel"),
+    "smooth-ordered": ("Phases", "smooth_ordered"),
+    "smooth-chaotic": ("Phases", "smooth_chaotic"),
+}
+"""The file and theorem of the meta-theorems that certificates name; that of ``ffnet-slopes`` has constants of its own."""
 ALLOWED = (
     "ClassicalDedekindReals.",
     "FunctionalExtensionality.",
@@ -110,6 +133,14 @@ class Theorem:
 def unexpected(names: tuple[str, ...]) -> tuple[str, ...]:
     """Those assumptions that a theorem may not have."""
     return tuple(name for name in names if not name.startswith(ALLOWED))
+
+
+def counterparts(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The theorems here, as File.name, of the meta-theorems that the data of an evidence name."""
+    listed = data.get("theorems", [])
+    rows = [*(listed if isinstance(listed, list | tuple) else []), data.get("theorem")]
+    names = {str(row.get("theorem")) for row in rows if isinstance(row, Mapping)}
+    return tuple(".".join(COUNTERPARTS[name]) for name in sorted(names & COUNTERPARTS.keys()))
 
 
 def files() -> tuple[str, ...]:

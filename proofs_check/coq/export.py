@@ -14,6 +14,7 @@ from typing import Any
 from sympy import Abs, Add, Expr, Integer, Rational, cancel, cos, expand, log, oo, pi, sin, sqrt
 
 from proofs_check.chains import Half, halves
+from proofs_check.coq import smooth
 from proofs_check.coq.bounds import Linear, Script, linear, own_log, tightened
 from proofs_check.coq.printing import rational, term
 from proofs_check.intervals import compare, describe
@@ -77,6 +78,8 @@ def _exported(statement: Depth, certificate: dict[str, Any]) -> tuple[str, str, 
             theorem = _residual(statement, mu, Rational(constants["B"]))
             modules = f"{COMMON} ResNet ResNetDegenerate ResNetCertificate ResNetReLU ResNetClaims"
             return _instance("resnet_certificate", mu, constants, RESNET), theorem, modules
+        case "smooth-critical" | "smooth-ordered" | "smooth-chaotic" as theorem:
+            return smooth.exported(statement, theorem, constants)
         case other:
             raise BeyondReach(f"certificates of {other} are not exported to Coq")
 

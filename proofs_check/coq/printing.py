@@ -58,6 +58,8 @@ def _power(base: Expr, exponent: Expr, names: Mapping[Symbol, str]) -> str:
     if isinstance(exponent, Integer):
         below = f"(/ {term(base, names)})" if exponent < 0 else term(base, names)
         return below if abs(exponent) == 1 else f"({below} ^ {abs(int(exponent))})"
+    if base.is_Rational and exponent in (symbols.depth, -symbols.depth):
+        return f"({term(base if exponent == symbols.depth else 1 / base, names)} ^ L)"
     if base == symbols.depth:
         return f"(Rpower {term(base, names)} {term(exponent, names)})"
     if exponent == Rational(-1, 2):

@@ -14,6 +14,7 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
+from proofs_check.coq.development import counterparts
 from proofs_check.report.expressions import SHOWN_DIGITS, ball_latex, latex_of, named, round_ball, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
@@ -166,6 +167,8 @@ def evidence_latex(evidence: Evidence) -> str:
         for key in _COUNTS
         if isinstance(data.get(key), int) and data[key] and str(data[key]) not in said
     ]
+    if evidence.outcome is Outcome.PROVES:
+        details += [rf"Coq: \texttt{{{escape(name)}}}" for name in counterparts(data)]
     tail = ", ".join([rf"\textsf{{{escape(evidence.engine)}}}", *details])
     return rf"{said}. {{\scriptsize\textcolor{{soft}}{{[{tail}]}}}}"
 

@@ -12,19 +12,34 @@ from proofs_check import cli
 from proofs_check.certify import certificate
 from proofs_check.coq import development
 from proofs_check.coq.bounds import linear
-from proofs_check.coq.export import written
+from proofs_check.coq.export import theorem_of, written
 from proofs_check.coq.printing import term
+from proofs_check.report.findings import evidence_latex
+from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
+from theory.activations import activation
+from theory.architectures import ffnet
 from theory.claims import Claim
 from theory.errors import BeyondReach, InputError
-from theory.papers import huang2020
+from theory.papers import all_depths, huang2020
 
 COQC = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
 COMPILED = pytest.mark.skipif(
-    shutil.which("coqc") is None or not (development.build_folder() / "ResNetClaims.vo").exists(),
+    shutil.which("coqc") is None or not (development.build_folder() / "SmoothClaims.vo").exists(),
     reason="the development is not compiled; ntkproof coq compiles it",
 )
+SMOOTH = {claim.id.partition("/")[2]: claim for claim in all_depths.CLAIMS}
 CLAIMS = {claim.id.partition("/")[2]: claim for claim in huang2020.CLAIMS}
+
+
+CHAOTIC = all_depths.bound(
+    "cubic", "an odd cubic", "test", ffnet(activation("polynomial:0,1,0,1/4")),
+    "abs(value) <= 100*(1 + 2/sin(theta)^2)^12*(9/10)^L", domain="(-1, 1)",
+)  # fmt: skip
+ORDERED = all_depths.bound(
+    "quadratic", "a quadratic", "test", ffnet(activation("polynomial:2,1,1/4")),
+    "abs(value - 1) <= (3/4)^L*(1 - c)*(1 + 50*L)", domain="[-1, 1]",
+)  # fmt: skip
 
 
 def text_of(name: str, theorem: str = "ffnet-critical-angle", **constants: str) -> str:
@@ -112,6 +127,60 @@ class TestExport:
             written(CLAIMS["thm-ffnet-limit"], {"version": 1, "theorem": "inequality"})
 
 
+class TestSmooth:
+    """Theorems on networks with a smooth map."""
+
+    def test_a_limit_is_stated_for_the_map_of_the_network(self) -> None:
+        """The quadratic map, its biases and the coefficient of the logarithm."""
+        text = theorem_of(SMOOTH["polynomial-log"], effort=1)
+        assert "Definition kappa (c : R) : R := ((24/169) * c^2 + (121/169) * c^1 + (24/169) * c^0)." in text
+        assert "ntkb kappa kappa' (1/12) c L / ntkb kappa kappa' (1/12) 1 L) - 1/3) * INR L / ln (INR L))" in text
+        assert "(-1) <= c < 1" in text
+
+    def test_bounds_keep_their_constants(self) -> None:
+        """Both sides, with the logarithm of the claim."""
+        text = theorem_of(SMOOTH["exp-two-sided"], effort=1)
+        statement = text[text.index("Theorem claim") : text.rindex("Proof.")]
+        assert statement.count("(ntk kappa kappa' c L)") == 2
+        assert "(-65/3)" in statement  # 1/3 - 22
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("erf-limit", "not a sum of powers and exponentials"),
+            ("exp-floor", "of smooth critical maps, the limit 1/3"),
+        ],
+    )
+    def test_other_maps_and_claims_are_refused(self, name: str, message: str) -> None:
+        """In one line."""
+        with pytest.raises(BeyondReach, match=message):
+            theorem_of(SMOOTH[name], effort=1)
+
+    def test_a_bound_of_the_ordered_phase_keeps_its_rate(self) -> None:
+        """The rate, and the coefficients of the claim."""
+        text = theorem_of(ORDERED, effort=1)
+        assert "(1 + (-1) * ((3/4)^L * (1 - c)) + (-50) * ((3/4)^L * (1 - c) * INR L))" in text
+
+    @COMPILED
+    @pytest.mark.parametrize("claim", [SMOOTH["exp-two-sided"], CHAOTIC], ids=lambda claim: claim.id)
+    def test_an_exported_theorem_compiles(self, tmp_path: Path, claim: Claim) -> None:
+        """A critical and a chaotic map, with nothing assumed beyond the classical reals and Interval."""
+        path = tmp_path / "smooth.v"
+        path.write_text(theorem_of(claim, effort=1))
+        printed = development.compile_file(path, development.build_folder())
+        assert development.unexpected(development.assumptions(printed)) == ()
+
+    @COMPILED
+    def test_a_smaller_constant_does_not_compile(self, tmp_path: Path) -> None:
+        """The constants of the certificate are checked."""
+        path = tmp_path / "lie.v"
+        text = theorem_of(SMOOTH["exp-two-sided"], effort=1)
+        path.write_text(text.replace("1157/1000", "1057/1000"))
+        assert path.read_text() != text
+        with pytest.raises(InputError, match="coqc rejects it"):
+            development.compile_file(path, development.build_folder())
+
+
 class TestDevelopment:
     """The files, their theorems and what they assume."""
 
@@ -124,6 +193,17 @@ class TestDevelopment:
         for file, names in development.THEOREMS.items():
             text = (development.FOLDER / f"{file}.v").read_text()
             assert [name for name in names if not re.search(rf"(Theorem|Corollary) {name}\b", text)] == []
+
+    def test_the_counterparts_of_meta_theorems_are_stated_and_documented(self) -> None:
+        """Every name in the table is a theorem of its file, and stands in docs/coq.md; the report prints it."""
+        page = (Path(__file__).parents[2] / "docs" / "coq.md").read_text()
+        for file, name in development.COUNTERPARTS.values():
+            assert re.search(rf"Theorem {name}\b", (development.FOLDER / f"{file}.v").read_text())
+            assert f"| {file} |" in page
+            assert f"`{name}`" in page
+        row = {"theorem": "smooth-critical"}
+        evidence = Evidence(engine="certificates", outcome=Outcome.PROVES, summary="shown", data={"theorems": [row]})
+        assert r"Coq: \texttt{Smooth.smooth\_kernel}" in evidence_latex(evidence)
 
     def test_nothing_is_assumed_in_the_sources(self) -> None:
         """No axiom, parameter or admitted proof."""
