@@ -15,6 +15,7 @@ from itertools import combinations
 
 from proofs_check.intervals import describe, is_empty
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
+from proofs_check.well_formed import ill_formed
 from theory.claims import (
     Argument,
     Claim,
@@ -107,6 +108,9 @@ def _not_a_statement(claim: Claim) -> str | None:
         vacuous = vacuity(claim)
     except NtkproofError as error:
         return str(error)
+    wrong = None if vacuous else ill_formed(claim)
+    if wrong is not None:
+        return wrong
     if vacuous is None and isinstance(claim.statement, Depth):
         from proofs_check.defined import undefined_at
 

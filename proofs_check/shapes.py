@@ -26,14 +26,14 @@ from proofs_check.intervals import compare, inside
 from proofs_check.kernel_series import History, Pair, history
 from proofs_check.lemmas import decide_inequality
 from proofs_check.limits.maps import is_continuous
-from proofs_check.natures import Size, nature
+from proofs_check.natures import Parts, Size, nature
 from proofs_check.signs import sign_of
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.claims import Definite, Form, Inequality, Interval, Parity, Quantity, Ranking, Shaped, Spectrum
 from theory.duals import in_angle
-from theory.errors import NtkproofError
+from theory.errors import BeyondReach, NtkproofError
 from theory.network import Network, Nonlinearity
 from theory.recursion import CorrelationRecursion, correlation_form
 
@@ -213,11 +213,23 @@ def decide_definite(statement: Definite) -> Evidence:
     """PROVES or REFUTES by Theorem D, which is exact."""
     walked = history(statement.network, nonnegative=True)
 
+    kernel_of = _kernel_of(statement.quantity)
+
     def strictly(pair: Pair) -> bool:
-        parts = pair.nngp if statement.quantity in _NNGP else pair.ntk
+        parts = kernel_of(pair)
         return parts.even is Size.MANY and parts.odd is Size.MANY
 
     return _everywhere(walked, strictly, statement.strictly, statement.depth_low, statement.depth_high)
+
+
+def _kernel_of(quantity: Quantity) -> Callable[[Pair], Parts]:
+    """The parts of the series that the quantity is up to a positive factor.
+
+    raises  BeyondReach for the angle, which is no such series
+    """
+    if quantity is Quantity.ANGLE:
+        raise BeyondReach("Theorem D speaks of kernels; the angle of two inputs is none")
+    return (lambda pair: pair.nngp) if quantity in _NNGP else (lambda pair: pair.ntk)
 
 
 def _everywhere(walked: History, holds: Callable[[Pair], bool], wanted: bool, low: int, high: int | None) -> Evidence:
@@ -241,8 +253,10 @@ def decide_positive(statement: Spectrum) -> Evidence:
     """Whether all eigenvalues of a class of degrees are positive: exactly if infinitely many coefficients of that parity are."""
     walked = history(statement.network, nonnegative=True)
 
+    kernel_of = _kernel_of(statement.quantity)
+
     def positive(pair: Pair) -> bool:
-        parts = pair.nngp if statement.quantity in _NNGP else pair.ntk
+        parts = kernel_of(pair)
         needed = {Parity.EVEN: (parts.even,), Parity.ODD: (parts.odd,), Parity.EVERY: (parts.even, parts.odd)}
         return all(size is Size.MANY for size in needed[statement.degrees])  # type: ignore[index]
 

@@ -18,7 +18,22 @@ from proofs_check.judge import judge
 from proofs_check.well_formed import ill_formed
 from theory import activation, correlation_dual, ffnet, kernel_map, resnet, state, symbols
 from theory.algebra import Answer, is_zero
-from theory.claims import Claim, Depth, Identity, Inequality, Interval, Kind, Quantity, Verdict
+from theory.claims import (
+    Claim,
+    Definite,
+    Depth,
+    Form,
+    Identity,
+    Inequality,
+    Interval,
+    Kind,
+    Margin,
+    Parity,
+    Quantity,
+    Shaped,
+    Spectrum,
+    Verdict,
+)
 from theory.errors import InputError
 from theory.papers import PAPERS
 from theory.papers import load as load_paper
@@ -290,3 +305,46 @@ def test_claims_have_lines(tmp_path: Path) -> None:
     assert {name: line for name, line in claim_lines(python).items() if name in "ab"} == {"a": 3, "b": 5}
     assert (claim_at(python, 4), claim_at(python, 6), claim_at(python, 2)) == ("a", "b", None)
     assert claim_lines(tmp_path / "none.py") == {}
+
+
+def test_the_domains_of_each_form_are_looked_at() -> None:
+    """Inputs have a correlation in [-1, 1]; the judge looks, too, as a claim need not come from a file."""
+    relu, angles = ffnet(activation("relu")), Interval(symbol=symbols.theta, low=Integer(0), high=Integer(1))
+    beyond = Interval(symbol=C, low=Integer(-3), high=Integer(3))
+    claim = state("a", relu, "limit == 0")
+    rising = Shaped(network=relu, quantity=Quantity.NORMALIZED_NNGP, form=Form.RISING, correlations=beyond)
+    margin = Margin(network=relu, quantity=Quantity.NTK, inputs=(Integer(2), Integer(0)), size=Integer(0))
+    open_ = resnet(activation("relu"), gamma=symbols.gamma)
+    assert isinstance(claim.statement, Depth)
+    for statement, said in (
+        (rising, "a correlation c lies in [-1, 1]"),
+        (replace(claim.statement, correlations=beyond), "a correlation c lies in [-1, 1]"),
+        (margin, "a correlation c lies in [-1, 1]"),
+        (replace(rising, correlations=angles), "correlations: an interval of c is needed, not of theta"),
+        (replace(margin, inputs=(Integer(1), Symbol("y"))), "the interval of c: y is free in an end of it"),
+        (Definite(network=open_, quantity=Quantity.NTK), "network: gamma is free"),
+    ):
+        found = judge(replace(claim, statement=statement), effort=0.1)
+        assert (found.verdict, found.reason[: len(said)]) == (Verdict.OPEN, said)
+
+
+def test_the_angle_is_no_positive_definite_kernel() -> None:
+    """Its matrix has zeros on the diagonal; that of the correlation has not."""
+    network = ffnet(activation("relu"), bias_variance=1)
+    claim = state("a", network, "limit == 0")
+    for quantity, verdict in ((Quantity.ANGLE, Verdict.OPEN), (Quantity.NORMALIZED_NNGP, Verdict.PROVED)):
+        definite = Definite(network=network, quantity=quantity)
+        positive = Spectrum(network=network, quantity=quantity, degrees=Parity.EVERY, relation=">")
+        for statement in (definite, positive):
+            assert judge(replace(claim, statement=statement), effort=0.1).verdict is verdict
+
+
+def test_a_claim_of_a_file_may_speak_of_the_flow(tmp_path: Path) -> None:
+    """The name stands for a function of c where the network has that kernel; the judge says so where it has none."""
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[[claim]]\nid = "mine/flow"\narchitecture = "resnet"\nactivation = "relu"\ngamma = "1/2"\n'
+        'quantity = "normalized_ntk"\nholds = "limit == flow"\n'
+    )
+    (claim,) = load(path)
+    assert judge(claim, effort=0.1).verdict is Verdict.PROVED
