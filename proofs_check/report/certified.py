@@ -24,7 +24,7 @@ from theory.parsing import NUMBER_FUNCTIONS, parse
 
 CERTIFICATES = Path(__file__).parent.parent / "certificates"
 _NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta, "mu": symbols.mu}
-_NAMES |= {"phi": symbols.first_angle, **LETTERS}
+_NAMES |= {"phi": symbols.first_angle, "flow": symbols.flow, "tau": symbols.tau, **LETTERS}
 _PRIMED = {
     "kappa(c)": r"\kappa(c_{\ell-1})",
     "kappa'(c)": r"\kappa'(c_{\ell-1})",

@@ -61,7 +61,7 @@ def test_a_missing_tex_is_one_line(report: tuple[Path, list[Path], list[str]]) -
     assert str(directory / "report.tex") in said
     assert "\n" not in said
     names_ = {path.name for path in written}
-    assert names_ == {"report.tex", "report.json", "page-ffnet-limit.tex", "page-resnet-rate.tex"}
+    assert names_ == {"report.tex", "report.json", "lemmas.svg", "page-ffnet-limit.tex", "page-resnet-rate.tex"}
 
 
 def test_the_article_holds_every_claim(report: tuple[Path, list[Path], list[str]]) -> None:
