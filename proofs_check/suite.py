@@ -29,6 +29,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from proofs_check.arguments.following import gap_in
 from proofs_check.arguments.settling import settle
 from proofs_check.ledger import (
     Ledger,
@@ -123,13 +124,17 @@ def with_lemmas(claims: Sequence[Claim], found: Mapping[str, Judgement]) -> list
     uses = uses_of(claims)
     circular = {name: way for name in uses if (way := cycle(name, uses))}
     arguments = {claim.id: claim.statement for claim in claims if isinstance(claim.statement, Argument)}
+    by_id = {claim.id: claim for claim in claims}
+    founded = {
+        name: one if one.missing else replace(one, missing=gap_in(one, by_id)) for name, one in arguments.items()
+    }
     settled: dict[str, Judgement] = {}
     for name in TopologicalSorter({name: () if name in circular else uses[name] for name in uses}).static_order():
         if name not in uses:
             continue  # not among the claims; whatever uses it says so
         own = found[name]
         if name in arguments and name not in circular:
-            own = settle(own, arguments[name], settled)
+            own = settle(own, founded[name], settled)
         if own.verdict is Verdict.REFUTED:
             settled[name] = own
         elif name in circular:

@@ -288,11 +288,12 @@ class Rule(Enum):
 class Argument:
     """A conclusion, the ids of the claims from which it is to follow, and how.
 
-    Made by ``proofs_check.arguments`` only, which derives the parts: that they give the conclusion is not looked at again.
+    Made by ``proofs_check.arguments``. That the parts give the conclusion is derived again before it is believed.
 
     parts    claims; for LINES the lines in their order, for TRANSITIVITY the chain, for INDUCTION base, step, ...
     missing  why the conclusion would not follow even if all parts held; empty if it would
     sides, relations  of a chain: sides[0] relations[0] sides[1] ..., where relations may be O, o and ~, too
+    terms    of a chain: the terms of each side but the first, as written
     """
 
     conclusion: Identity | Inequality | Depth
@@ -301,6 +302,7 @@ class Argument:
     missing: str = ""
     sides: tuple[Expr, ...] = ()
     relations: tuple[str, ...] = ()
+    terms: tuple[tuple[Expr, ...], ...] = ()
 
 
 Structural = Turning | Spectrum | Prediction | Shaped | Ranking | Definite | Margin

@@ -72,7 +72,7 @@ class Setting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Step:
+class Step:
     """A line as read: its sides, and the terms of the right one as written."""
 
     lhs: Expr
@@ -104,7 +104,7 @@ def chain(
     if not 1 <= len(lines) <= MAX_LINES:
         raise InputError(f"{id}: {len(lines)} lines; a chain has from 1 to {MAX_LINES}")
     steps = _read(id, lines, setting)
-    relation = _composed(steps)
+    relation = composed(steps)
     claims = [_claim_of(step, f"{id}:{k}", setting, paper) for k, step in enumerate(steps, 1)]
     last = steps[-1]
     end = statement_of(replace(last, lhs=steps[0].lhs, relation=relation), setting)
@@ -123,6 +123,7 @@ def chain(
             parts=parts,
             sides=(steps[0].lhs, *(step.rhs for step in steps)),
             relations=tuple(step.relation for step in steps),
+            terms=tuple(step.terms for step in steps),
         ),
         expected=expected or worst,
         note=note,
@@ -156,10 +157,10 @@ def names_for(texts: Sequence[str], setting: Setting) -> Mapping[str, Expr]:
     return {**NAMES, "kappa": form.correlation, "kappa_dot": form.factor}
 
 
-def _read(name: str, lines: Sequence[Line], setting: Setting) -> list[_Step]:
+def _read(name: str, lines: Sequence[Line], setting: Setting) -> list[Step]:
     """The lines with their sides as expressions, each going on where the one before ended."""
     names = names_for([text for line in lines for text in (line.lhs or "", line.rhs)], setting)
-    steps: list[_Step] = []
+    steps: list[Step] = []
     for number, line in enumerate(lines, 1):
         where = f"{name}, line {number}"
         relation = "=" if line.relation == "==" else line.relation
@@ -178,7 +179,7 @@ def _read(name: str, lines: Sequence[Line], setting: Setting) -> list[_Step]:
         _require_cover(line, setting, where)
         assert before is not None
         said = replace(line, lhs=line.lhs or steps[-1].line.rhs)
-        steps.append(_Step(lhs=before, relation=relation, rhs=rhs, terms=terms, line=said, where=where))
+        steps.append(Step(lhs=before, relation=relation, rhs=rhs, terms=terms, line=said, where=where))
     return steps
 
 
@@ -202,7 +203,7 @@ def _require_cover(line: Line, setting: Setting, where: str) -> None:
             raise InputError(f"{where}: its depths do not contain those of the chain; narrow the depths of the chain")
 
 
-def _composed(steps: Sequence[_Step]) -> str:
+def composed(steps: Sequence[Step]) -> str:
     """The relation between the first side and the last, by the table of the module.
 
     raises  InputError that names the line at which the relations cannot be joined
@@ -236,7 +237,7 @@ def _joined(first: str, second: str, *, absolute: bool) -> str | None:
     return "~" if first == second == "~" else None
 
 
-def _require_no_finer_end(steps: Sequence[_Step]) -> None:
+def _require_no_finer_end(steps: Sequence[Step]) -> None:
     """The error that the last side promises must be no smaller than that of any line with ~."""
     comparison = Comparison()
     scale, factor = smallest(steps[-1].terms, steps[-1].where)
@@ -274,7 +275,7 @@ def smallest(terms: Sequence[Expr], where: str) -> tuple[Scale, Expr]:
     return ((Integer(0), Integer(0)), Integer(1)) if found is None else found
 
 
-def statement_of(step: _Step, setting: Setting) -> Identity | Inequality | Depth:
+def statement_of(step: Step, setting: Setting) -> Identity | Inequality | Depth:
     """The statement that one line makes.
 
     raises  InputError where it needs a network or a quantity that the argument does not name
@@ -306,7 +307,7 @@ def statement_of(step: _Step, setting: Setting) -> Identity | Inequality | Depth
     )
 
 
-def _holds(step: _Step) -> Holds:
+def _holds(step: Step) -> Holds:
     match step.relation:
         case "~" if step.lhs == symbols.value:
             return Expansion(terms=step.terms)
@@ -350,7 +351,7 @@ def kind_of(statement: Identity | Inequality | Depth) -> Kind:
             return Kind.RATE
 
 
-def _claim_of(step: _Step, name: str, setting: Setting, paper: str) -> Claim:
+def _claim_of(step: Step, name: str, setting: Setting, paper: str) -> Claim:
     statement = statement_of(step, setting)
     said = f"{_text(step)} {step.relation} {_bound(step.line.rhs, step.relation)}"
     return Claim(
@@ -365,7 +366,7 @@ def _claim_of(step: _Step, name: str, setting: Setting, paper: str) -> Claim:
     )
 
 
-def _text(step: _Step) -> str:
+def _text(step: Step) -> str:
     """The left side as written."""
     return " ".join((step.line.lhs or "").split())
 
@@ -376,4 +377,16 @@ def _bound(text: str, relation: str) -> str:
     return f"({said})" if relation in ("O", "o") else said
 
 
-__all__ = ["EVERYWHERE", "RELATIONS", "Line", "Setting", "chain", "kind_of", "names_for", "smallest", "statement_of"]
+__all__ = [
+    "EVERYWHERE",
+    "RELATIONS",
+    "Line",
+    "Setting",
+    "Step",
+    "chain",
+    "composed",
+    "kind_of",
+    "names_for",
+    "smallest",
+    "statement_of",
+]

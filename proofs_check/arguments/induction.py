@@ -33,7 +33,7 @@ from theory.algebra import Answer, is_zero
 from theory.claims import Argument, Claim, Depth, Identity, Inequality, Interval, Quantity, Rule, Verdict
 from theory.duals import in_angle
 from theory.errors import InputError, NtkproofError
-from theory.language import Chain, parse_holds
+from theory.language import Chain, Holds, parse_holds
 from theory.parsing import parse_chain
 from theory.recursion import CorrelationRecursion, correlation_form, diagonal_closed_form, unroll
 
@@ -137,17 +137,35 @@ def induction(
 
 def _bound(holds: str, where: str) -> tuple[Expr, str]:
     """B and the relation of ``value REL B``."""
-    read = parse_holds(holds, what=f"{where}: holds")
+    return _one_bound(parse_holds(holds, what=f"{where}: holds"), f"{where}: holds={holds}")
+
+
+def _one_bound(read: Holds, where: str) -> tuple[Expr, str]:
     if not isinstance(read, Chain) or len(read.relations) != 1 or read.relations[0] not in _TURNED:
-        raise InputError(
-            f"{where}: holds={holds}: an induction concludes value <= e, value < e, value >= e or value > e"
-        )
+        raise InputError(f"{where}: an induction concludes value <= e, value < e, value >= e or value > e")
     (left, right), (relation,) = read.sides, read.relations
     if right == symbols.value:
         left, right, relation = right, left, _TURNED[relation]
     if left != symbols.value or right.has(symbols.value) or not right.free_symbols <= {_L, _T, _C}:
-        raise InputError(f"{where}: holds={holds}: value stands alone on one side, L, c and theta on the other")
+        raise InputError(f"{where}: value stands alone on one side, L, c and theta on the other")
     return right, relation
+
+
+def parts_of(conclusion: Identity | Inequality | Depth) -> list[tuple[str, Part]]:
+    """Names and statements from which the conclusion follows by induction: base, step, what the step rests on.
+
+    raises  InputError where there is no induction to this conclusion
+    """
+    where = "the conclusion"
+    if not isinstance(conclusion, Depth) or conclusion.depth_high is not None or conclusion.parameters:
+        raise InputError(f"{where}: an induction is about every depth of one network")
+    bound, relation = _one_bound(conclusion.holds, where)
+    try:
+        derived = _derived(conclusion, bound, relation)
+    except _Missing as error:
+        raise InputError(str(error)) from error
+    besides = [(name, part) for name, _, part in derived.besides]
+    return [("base", _base(conclusion, bound, relation)), ("step", derived.statement), *besides]
 
 
 def _derived(conclusion: Depth, bound: Expr, relation: str) -> _Step:
@@ -346,4 +364,4 @@ def _other_step(text: str, derived: _Step, setting: Setting, where: str) -> str:
     )
 
 
-__all__ = ["induction"]
+__all__ = ["induction", "parts_of"]

@@ -1,6 +1,7 @@
 """The verdict of an argument from those of its parts; a truth table for each rule (first row that applies).
 
 LINES (a chain as written)
+    it is no chain of these lines       OPEN
     a line REFUTED                      REFUTED: the chain says that every line holds
     a line OPEN                         OPEN
     a line SUPPORTED                    SUPPORTED
@@ -39,6 +40,8 @@ def settle(own: Judgement, argument: Argument, settled: Mapping[str, Judgement])
     absent = next((name for name in argument.parts if name not in settled), None)
     if absent is not None:
         return replace(own, verdict=Verdict.OPEN, reason=f"its part {absent} was not judged")
+    if not argument.parts:
+        return replace(own, verdict=Verdict.OPEN, reason="it has no parts")
     parts = [settled[name] for name in argument.parts]
     worst = min(parts, key=lambda part: _ORDER.index(part.verdict))
     whole = worst.verdict is Verdict.PROVED and not argument.missing
@@ -50,7 +53,8 @@ def settle(own: Judgement, argument: Argument, settled: Mapping[str, Judgement])
     if whole:
         return _proved(own, argument)
     if argument.rule is Rule.TRANSITIVITY:
-        return replace(own, reason=f"{own.reason} (by itself: the chain is {worst.verdict.name})")
+        why = argument.missing or f"the chain is {worst.verdict.name}"
+        return replace(own, reason=f"{own.reason} (by itself: {why})")
     if argument.missing:
         return replace(own, verdict=Verdict.OPEN, reason=f"it does not follow: {argument.missing}{_otherwise(own)}")
     verdict = worst.verdict

@@ -35,6 +35,7 @@ from proofs_check.report.included import STYLE, pieces
 from proofs_check.report.statements import statement_text
 from proofs_check.suite import run
 from proofs_check.verdicts import Evidence, Judgement, Outcome, combine
+from proofs_check.well_formed import ill_formed
 from theory.claims import Argument, Claim, Inequality, Rule, Verdict
 from theory.errors import InputError, NtkproofError
 
@@ -224,7 +225,7 @@ def replay(
         rows: Sequence[Mapping[str, Any]] = () if lines else recorded[claim.id]
     else:
         rows = recorded[claim.id]
-    if vacuity(claim) is None:
+    if vacuity(claim) is None and ill_formed(claim) is None:
         for row in rows:
             try:
                 found = _again(claim, row, [certificates[name] for name in row["certificates"]], options)

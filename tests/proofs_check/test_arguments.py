@@ -1,5 +1,6 @@
 """Proofs of a user: chains of steps and inductions, each line judged, the whole no better than its lines."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from proofs_check.verdicts import Judgement
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet, resnet
-from theory.claims import Argument, Claim, Depth, Identity, Inequality, Interval, Quantity, Verdict
+from theory.claims import Argument, Claim, Depth, Identity, Inequality, Interval, Kind, Quantity, Rule, Verdict
 from theory.errors import InputError
+from theory.language import Chain
 
 RELU = ffnet(activation("relu"))
 RESIDUAL = resnet(activation("relu"), gamma=Integer(1))
@@ -420,3 +422,68 @@ def test_expected_verdicts_follow_the_lines(tmp_path: Path) -> None:
     claims = chain(**table, lines=[bad])
     assert [claim.expected.name for claim in claims] == ["REFUTED", "REFUTED", "PROVED"]
     assert chain(**table, lines=[bad], expected=Verdict.OPEN)[1].expected is Verdict.OPEN
+
+
+# --- arguments made by hand ------------------------------------------------------------------------------------------
+
+
+def by_hand(statement: Argument, name: str = "forged") -> Claim:
+    """An argument as a Python file may state it."""
+    return Claim(id=name, paper="", number="", title="", kind=Kind.BOUND, statement=statement)
+
+
+def test_an_induction_made_by_hand_is_believed_only_with_the_parts_derived_for_it() -> None:
+    """theta_L <= 3 pi/(L+3) has an induction; its parts do not give 3/(L+3)."""
+    parts = induction(id="p", holds="value <= 3*pi/(L + 3)", setting=ANGLE)
+    whole = parts[-1].statement
+    assert isinstance(whole, Argument)
+    assert isinstance(whole.conclusion, Depth)
+    assert isinstance(whole.conclusion.holds, Chain)
+    value, bound = whole.conclusion.holds.sides
+    smaller = replace(whole.conclusion, holds=replace(whole.conclusion.holds, sides=(value, bound / 3)))
+    fewer = replace(whole, parts=whole.parts[:2])
+    other = Inequality(gap=symbols.c - 1, domain=APART)
+    forged = [replace(whole, conclusion=smaller), fewer, replace(whole, conclusion=other), replace(whole, parts=())]
+    claims = tuple(by_hand(one, f"p:{name}") for name, one in zip("abcd", forged, strict=True))
+    found = judged((*parts, *claims))
+    assert found[""].verdict is Verdict.PROVED
+    assert [found[name].verdict.name for name in "abcd"] == ["REFUTED", "OPEN", "REFUTED", "OPEN"]
+    assert "none of its parts is the monotone of this induction" in found["b"].reason
+
+
+def test_a_chain_made_by_hand_is_believed_only_where_its_lines_say_what_it_says() -> None:
+    """1/L <= 2/L is true; that 2/L <= 1/L, or that it holds from 0 on, or of another kernel, is not."""
+    setting = Setting(network=RELU, quantity=Quantity.NORMALIZED_NTK, depths=(5, None))
+    claims = chain(id="p", lines=lines("value | <= | value + 1/L", "<= | value + 2/L"), setting=setting)
+    whole, end = claims[-2].statement, claims[-1].statement
+    assert isinstance(whole, Argument)
+    assert isinstance(end, Argument)
+    assert isinstance(whole.conclusion, Depth)
+    turned = replace(whole.conclusion, holds=Chain(sides=whole.sides[::2], relations=(">=",)))
+    forged = {
+        "a": replace(whole, conclusion=turned),
+        "b": replace(end, conclusion=turned),
+        "c": replace(whole, sides=whole.sides[::-1]),
+        "d": replace(whole, relations=("=", "=")),
+        "e": replace(whole, conclusion=replace(whole.conclusion, depth_low=1)),
+        "f": replace(whole, conclusion=replace(whole.conclusion, network=RESIDUAL)),
+        "g": replace(whole, parts=whole.parts[:1]),
+        "h": replace(end, parts=whole.parts[:1]),
+        "i": replace(whole, rule=Rule.TRANSITIVITY),
+        "j": replace(whole, conclusion=replace(whole.conclusion, correlations=ANY)),
+    }
+    found = judged((*claims, *(by_hand(one, f"p:{name}") for name, one in forged.items())))
+    assert found[""].verdict is found["end"].verdict is Verdict.PROVED
+    assert found["b"].verdict is not Verdict.PROVED
+    assert {found[name].verdict for name in "acdefgj"} == {Verdict.OPEN}
+    assert all(found[name].evidence[0].engine != "argument" for name in "hi")
+
+
+def test_lines_about_different_depths_do_not_make_a_chain() -> None:
+    """18/100 <= N_2 and N_1 <= 17/100 at c = 0, where the chain is claimed for no depth at all: 18 > 17."""
+    zero = Interval(symbol=symbols.c, low=Integer(0), high=Integer(0))
+    setting = Setting(network=RELU, quantity=Quantity.NORMALIZED_NTK, correlations=zero, depths=(2, 1))
+    first = Line(lhs="9/50", relation="<=", rhs="value", depths=(2, 2))
+    found = judged(chain(id="p", lines=[first, Line(relation="<=", rhs="17/100", depths=(1, 1))], setting=setting))
+    assert verdicts(found) == {"1": "PROVED", "2": "PROVED", "": "OPEN", "end": "REFUTED"}
+    assert found[""].reason == "it does not follow: its lines have no depth in common"
