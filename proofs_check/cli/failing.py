@@ -35,6 +35,7 @@ def show_failing(claims: Sequence[Claim], judgements: Sequence[Judgement], jobs:
         for claim, judgement in zip(claims, judgements, strict=True)
         if not judgement.as_expected and claim.expected is Verdict.PROVED and judgement.verdict is not Verdict.PROVED
         and isinstance(claim.statement, Depth | Inequality) and not judgement.reason.startswith("vacuous")
+        and not _holds(judgement)
     ][:SHOWN]  # fmt: skip
     nearest = run([claim for claim, _ in failing], jobs=jobs, judge=judge_nearest, limit=LIMIT) if failing else []
     for (claim, judgement), near in zip(failing, nearest, strict=True):
@@ -42,6 +43,12 @@ def show_failing(claims: Sequence[Claim], judgements: Sequence[Judgement], jobs:
         for line in plot_of(claim, judgement):
             click.echo(f"  {line}".rstrip())
         click.echo(f"  nearest proved: {near.reason if near.verdict is Verdict.PROVED else 'none found'}")
+
+
+def _holds(judgement: Judgement) -> bool:
+    """Whether the statement is proved by itself, and held down by a lemma or a circle only."""
+    outcomes = {one.outcome for one in judgement.evidence}
+    return Outcome.PROVES in outcomes and Outcome.REFUTES not in outcomes
 
 
 def plot_of(claim: Claim, judgement: Judgement) -> list[str]:

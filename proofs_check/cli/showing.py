@@ -1,5 +1,6 @@
 """One claim and its verdict in full: the statement, the reason, what each engine found, the bounds that decided it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -10,6 +11,7 @@ from sympy import Expr, expand
 
 from proofs_check.certify import FOLDER, LEMMAS, name_of
 from proofs_check.checker import load
+from proofs_check.checker.biases import BIASES
 from proofs_check.cli.readable import formula, legend, sentence, shortened, wrapped
 from proofs_check.coq.development import counterparts
 from proofs_check.report.expressions import letters, named
@@ -26,7 +28,7 @@ _QUANTITIES = {
     Quantity.NORMALIZED_NTK: "the normalised NTK",
     Quantity.ANGLE: "the angle, arccos of the normalised NNGP kernel",
 }
-_PROOFS = {"resnet-half-rate": "open-problems"}
+_PROOFS = {"resnet-half-rate": "open-problems"} | dict.fromkeys(BIASES, "biases")
 """The page under docs/ with the proof of a theorem, where it is not metatheorems."""
 Row = Mapping[str, Any]
 
@@ -169,15 +171,18 @@ def _bound(row: Row, found: Evidence, target: str, width: int) -> Iterator[str]:
     if row["theorem"] is None:
         yield from _field("  from", str(row["source"]), width)
         return
-    yield from _field(
-        "  theorem",
-        f"{row['theorem']}, mu = {row['mu']}; proof in docs/{_PROOFS.get(row['theorem'], 'metatheorems')}.md",
-        width,
-    )
+    mu = None if row["mu"] is None else Fraction(row["mu"])  # networks with biases have other numbers
+    named = row["theorem"] if mu is None else f"{row['theorem']}, mu = {mu}"
+    yield from _field("  theorem", f"{named}; proof in docs/{_PROOFS.get(row['theorem'], 'metatheorems')}.md", width)
     for name in counterparts({"theorem": row}):
         yield from _field("  Coq", f"{name}; ntkproof coq compiles it", width)
-    path = FOLDER / name_of(row["theorem"], Fraction(row["mu"]))
+    path = _shipped(json.loads(row["certificate"])) if "certificate" in row else FOLDER / name_of(row["theorem"], mu)
     yield from _certificate(path, target if found.outcome is Outcome.PROVES else None, width)
+
+
+def _shipped(certificate: Row) -> Path | None:
+    """The file among those that come with the package, where it is one of them."""
+    return next((path for path in sorted(FOLDER.glob("*.json")) if load(path) == certificate), None)
 
 
 def _inequality(certificate: Row, target: str | None, width: int) -> Iterator[str]:

@@ -20,7 +20,14 @@ from sympy import Expr, Symbol
 from proofs_check.report.expressions import latex_of, letters, lines_of, named, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.render import derivation_latex
-from proofs_check.report.statements import QUANTITIES, RELATIONS, letters_of, statement_latex, title_latex
+from proofs_check.report.statements import (
+    QUANTITIES,
+    RELATIONS,
+    letters_of,
+    network_latex,
+    statement_latex,
+    title_latex,
+)
 from proofs_check.verdicts import Judgement
 from theory import symbols
 from theory.claims import Argument, Claim, Depth, Kind, Rule, Scaling, Spectrum, Turning, Verdict
@@ -33,6 +40,14 @@ _FORMULA = re.compile(r"[<>=~]| [Oo] ")
 """A title that repeats the statement."""
 _WIDTH = 64
 """Characters of a side in an align, which has a number at its right."""
+_WORDS = {"theorem": "Theorem", "lemma": "Lemma", "proposition": "Proposition", "ntkclaim": "Claim"}
+"""Environments of ``ntkproof.sty``."""
+_NOTATION = r"""\noindent At depth $L$ and inputs of correlation $c = \cos\theta$: $K_L$ is the NNGP kernel, $\Theta_L$ the
+neural tangent kernel, $\bar K_L$ and $N_L$ are the two divided by their values at equal inputs, and
+$\theta_L = \arccos \bar K_L$.
+In derivations $K$ and $\Theta$ are the kernels of the pair of inputs, $q_1$ and $q_2$ the values of $K$ at each of them.
+\par\bigskip"""
+"""The letters, for ``all.tex``; in a paper they are its own."""
 
 
 def write_pieces(directory: Path, claims: Sequence[Claim], judgements: Sequence[Judgement]) -> list[Path]:
@@ -70,16 +85,15 @@ def pieces(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> dict[str
         slug = slugs[claim.id]
         files[f"claim-{slug}.tex"] = _claim(claim, found, slug, slugs, is_lemma=claim.id in used)
         if isinstance(claim.statement, Argument):
-            files[f"proof-{slug}.tex"] = _proof(claim, claim.statement, found, slug)
+            files[f"proof-{slug}.tex"] = _proof(claim, claim.statement, found, slug, is_lemma=claim.id in used)
     for index, network in enumerate(_networks(claims), 1):
         try:
-            text = derivation_latex(derive(network).derivation, shrink=True)
+            body = derivation_latex(derive(network).derivation, heading=False, shrink=True)
         except NtkproofError:
             continue
         slug = f"derivation-{index}-{_plain(network.name)}"
-        files[f"{slug}.tex"] = (
-            text.replace(r"\leavevmode", rf"\phantomsection\label{{ntk:{slug}}}\leavevmode", 1) + "\n"
-        )
+        heading = rf"\paragraph{{Kernel recursion of {network_latex(network)}.}}"
+        files[f"{slug}.tex"] = rf"{heading}\phantomsection\label{{ntk:{slug}}}\leavevmode\par" + f"\n{body}\n"
     files["all.tex"] = _document(files)
     return files
 
@@ -112,8 +126,13 @@ def _slugs(ids: Iterable[str]) -> dict[str, str]:
     return slugs
 
 
-def _environment(claim: Claim, verdict: Verdict, *, is_lemma: bool) -> str:
-    if verdict is not Verdict.PROVED:
+def _reference(environment: str, slug: str) -> str:
+    """The word and the number, as environments are numbered each by itself."""
+    return rf"{_WORDS[environment]}~\ref{{ntk:{slug}}}"
+
+
+def _environment(claim: Claim, judgement: Judgement, *, is_lemma: bool) -> str:
+    if judgement.verdict is not Verdict.PROVED:
         return "ntkclaim"
     if is_lemma or claim.kind is Kind.INEQUALITY:
         return "lemma"
@@ -130,7 +149,7 @@ def _claim(
 ) -> str:
     """The statement in its environment; of an argument the conclusion."""
     verdict, reason = found[claim.id][1].verdict, found[claim.id][1].reason
-    kind = _environment(claim, verdict, is_lemma=is_lemma)
+    kind = _environment(*found[claim.id], is_lemma=is_lemma)
     title = "" if _FORMULA.search(claim.title) else f"[{{{title_latex(claim)}}}]"
     said = claim
     if isinstance(claim.statement, Argument):
@@ -141,7 +160,9 @@ def _claim(
         statement_latex(said) + where,
         rf"\end{{{kind}}}",
     ]
-    lemmas = [rf"\ref{{ntk:{slugs[name]}}}" for name in claim.uses if name in slugs]
+    lemmas = [
+        _reference(_environment(*found[name], is_lemma=True), slugs[name]) for name in claim.uses if name in slugs
+    ]
     if lemmas:
         lines.append(rf"\noindent Uses {', '.join(lemmas)}.")
     lines.append(rf"\ntkverdict{{{verdict.name}}}{{{prose_latex(reason.rstrip('.'))}}}")
@@ -156,9 +177,12 @@ def _where(used: Iterable[object]) -> str:
     )
 
 
-def _proof(claim: Claim, argument: Argument, found: Mapping[str, tuple[Claim, Judgement]], slug: str) -> str:
+def _proof(
+    claim: Claim, argument: Argument, found: Mapping[str, tuple[Claim, Judgement]], slug: str, *, is_lemma: bool
+) -> str:
     """A chain as one align and a sentence for each line; an induction as the list of its parts."""
-    head = [f"% {claim.id}", rf"\begin{{proof}}[Proof of \ref{{ntk:{slug}}}]"]
+    environment = _environment(*found[claim.id], is_lemma=is_lemma)
+    head = [f"% {claim.id}", rf"\begin{{proof}}[Proof of {_reference(environment, slug)}]"]
     if argument.rule is Rule.LINES:
         body = [chain_latex(argument, f"ntk:{slug}"), *_reasons(argument, found, slug)]
     else:
@@ -249,6 +273,7 @@ def _document(files: Mapping[str, str]) -> str:
         r"\usepackage[margin=25mm]{geometry}",
         r"\usepackage{ntkproof}",
         r"\begin{document}",
+        _NOTATION,
     ]
     derivations = [name for name in files if name.startswith("derivation-")]
     lines += [rf"\input{{{name}}}" for name in files if name not in derivations]

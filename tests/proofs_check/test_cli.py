@@ -19,11 +19,14 @@ from typing import Any
 
 import fakes
 import pytest
+from sympy import Rational
 
 from proofs_check import cli, suite
 from proofs_check.cli import listing, requests, running, tables, targets
+from proofs_check.cli.showing import explanation
+from proofs_check.judge import judge
 from proofs_check.ledger import Ledger
-from theory import papers
+from theory import activation, ffnet, papers, state
 from theory.claims import Claim, Verdict
 from theory.errors import BeyondReach
 
@@ -637,6 +640,13 @@ class TestShow:
         assert "it uses other/lemma, which is OPEN" in answer.out
         assert answer.out.startswith("fake/c\n")
         assert "\nother/lemma\n" not in answer.out
+
+    def test_a_bound_for_networks_with_biases(self) -> None:
+        """Its certificate holds other numbers than mu; one that was searched is not given out for the shipped one."""
+        claim = state("mine/biased", ffnet(activation("relu"), bias_variance=Rational(1, 2)), "limit == 4/7")
+        shown = explanation(claim, judge(claim, effort=1), target="mine.py#mine/biased", width=200)
+        assert re.search(r"theorem +relu-bias-linear; proof in docs/biases.md$", shown, re.MULTILINE)
+        assert re.search(r"^certificate +found by a search", shown, re.MULTILINE)
 
     def test_json_is_that_of_verify(self, ask: Any) -> None:
         """The same object for the one claim, without its lemmas."""

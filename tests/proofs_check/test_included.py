@@ -65,13 +65,17 @@ def test_a_claim_that_is_not_proved_is_no_theorem() -> None:
     files = written()
     assert r"\begin{lemma}[{A layer brings inputs closer}]\label{ntk:paper-gain-1}" in files["claim-paper-gain-1.tex"]
     assert r"\begin{theorem}\label{ntk:paper-angle}" in files["claim-paper-angle.tex"]
-    assert r"Uses \ref{ntk:paper-gain-1}." in files["claim-paper-angle.tex"]
+    assert r"Uses Lemma~\ref{ntk:paper-gain-1}." in files["claim-paper-angle.tex"]
+    assert r"[Proof of Lemma~\ref{ntk:paper-gain-1}]" in files["proof-paper-gain-1.tex"]
+    assert r"[Proof of Theorem~\ref{ntk:paper-angle}]" in files["proof-paper-angle.tex"]
+    assert r"\paragraph{Kernel recursion of the feedforward ReLU network.}" in files["derivation-1-ffnet.tex"]
     assert r"\begin{ntkclaim}" in files["claim-paper-OPEN.tex"]
     assert r"\ntkverdict{OPEN}" in files["claim-paper-OPEN.tex"]
     judged = run(list(GAIN), jobs=0, effort=1)
     assert judged[2].verdict is Verdict.REFUTED
     refuted = pieces(GAIN, judged)
     assert r"\begin{ntkclaim}" in refuted["claim-paper-gain-1.tex"]
+    assert r"[Proof of Claim~\ref{ntk:paper-gain-1}]" in refuted["proof-paper-gain-1.tex"]
     assert r"This is no proof: paper/gain\_1\%:2 is REFUTED, at" in refuted["proof-paper-gain-1.tex"]
     assert r"\eqref{ntk:paper-gain-1:2} (REFUTED)." in refuted["proof-paper-gain-1.tex"]
 

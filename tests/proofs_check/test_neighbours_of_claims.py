@@ -88,6 +88,18 @@ def test_a_plot_in_characters() -> None:
     assert text_plot("t", xs, [float("nan")] * 3, [], None) == []
 
 
+def test_what_a_lemma_holds_down_has_no_nearer_statement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The claim is proved by itself; the lemma is what is to be mended, and is shown."""
+    file = tmp_path / "m.toml"
+    tables = [{**TABLE, "id": "n/top", "holds": "limit == 1/4"}, {**TABLE, "id": "n/lemma", "holds": "limit == 1/3"}]
+    written = ["[[claim]]\n" + "\n".join(f'{k} = "{v}"' for k, v in table.items()) for table in tables]
+    file.write_text(f'{written[0]}\nuses = ["n/lemma"]\n{written[1]}\n')
+    assert main(["verify", str(file), "--jobs", "1", "--effort", "1", "--ledger", str(tmp_path / "l.sqlite")]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert "n/lemma" in shown
+    assert "n/top" not in shown
+
+
 def test_verify_shows_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Under the table, for a claim of a file that was expected to hold."""
     file = tmp_path / "m.toml"
