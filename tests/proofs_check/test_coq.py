@@ -162,9 +162,11 @@ class TestSmooth:
         assert "(1 + (-1) * ((3/4)^L * (1 - c)) + (-50) * ((3/4)^L * (1 - c) * INR L))" in text
 
     @COMPILED
-    @pytest.mark.parametrize("claim", [SMOOTH["exp-two-sided"], CHAOTIC], ids=lambda claim: claim.id)
+    @pytest.mark.parametrize(
+        "claim", [SMOOTH["exp-two-sided"], SMOOTH["exp-log"], ORDERED, CHAOTIC], ids=lambda claim: claim.id
+    )
     def test_an_exported_theorem_compiles(self, tmp_path: Path, claim: Claim) -> None:
-        """A critical and a chaotic map, with nothing assumed beyond the classical reals and Interval."""
+        """Critical, ordered and chaotic maps, with nothing assumed beyond the classical reals and Interval."""
         path = tmp_path / "smooth.v"
         path.write_text(theorem_of(claim, effort=1))
         printed = development.compile_file(path, development.build_folder())
