@@ -81,6 +81,7 @@ THEOREMS = {
         "chaotic_ntk",
         "exponential_chaotic",
     ),
+    "Biases": ("own_ntk", "bias_nngp", "bias_ntk", "bias_limit"),
     "Limits": ("log_limit_bound", "log_limit", "first_limit"),
     "Smooth": ("smooth_angle", "smooth_kernel", "smooth_limit", "smooth_log_limit"),
     "PowerSeries": ("critical_series",),
@@ -101,11 +102,13 @@ COUNTERPARTS = {
     "ffnet-slopes": ("Leaky", "leaky_two_sided"),
     "ffnet-negative-slopes": ("Negative", "negative_two_sided"),
     "resnet-angle": ("ResNetCertificate", "res_uniform"),
+    "relu-bias-ordered": ("Biases", "bias_ntk"),
     "smooth-critical": ("Smooth", "smooth_kernel"),
     "smooth-ordered": ("Phases", "smooth_ordered"),
     "smooth-chaotic": ("Phases", "smooth_chaotic"),
 }
-"""The file and theorem of the meta-theorems that certificates name; those of leaky slopes have constants of their own."""
+"""The file and theorem of the meta-theorems that certificates name; those of leaky slopes have constants of
+their own, and ``bias_ntk`` is the upper bound for ReLU."""
 ALLOWED = (
     "ClassicalDedekindReals.",
     "FunctionalExtensionality.",
