@@ -249,9 +249,9 @@ class TestCoqc:
     def test_a_true_inequality_compiles_and_a_false_one_does_not(self, tmp_path: Path) -> None:
         """Without the development: pi <= 355/113 is true, pi <= 314/100 is not."""
         template = "From Coq Require Import Reals.\nFrom Interval Require Import Tactic.\nOpen Scope R_scope.\n"
-        for name, bound in (("right", "355/113"), ("wrong", "314/100")):
+        for name, limit in (("right", "355/113"), ("wrong", "314/100")):
             statement = (
-                f"Theorem claim : PI <= {bound}.\nProof. interval with (i_prec 60). Qed.\nPrint Assumptions claim.\n"
+                f"Theorem claim : PI <= {limit}.\nProof. interval with (i_prec 60). Qed.\nPrint Assumptions claim.\n"
             )
             (tmp_path / f"{name}.v").write_text(template + statement)
         printed = development.compile_file(tmp_path / "right.v", tmp_path)
