@@ -21,50 +21,61 @@ Qed.
 
 Section Map.
 Variable mu : R.
-Hypothesis Mu : 0 < mu <= 1.
+Hypothesis Mu : 0 < mu.
 
-Lemma G_cos t : 0 <= t <= PI -> cos (G mu t) = cos t + mu * gain t /\ 0 <= G mu t <= t.
+(* the cosine of the map decreases as long as mu t <= pi, in particular on [0,pi] for mu <= 1 *)
+Lemma cos_map_decreases u v : 0 <= u <= v -> v <= PI -> mu * v <= PI -> cos v + mu * gain v <= cos u + mu * gain u.
 Proof.
-intros H. assert (C := COS_bound t). assert (S0 := gain_nonneg t H).
-assert (S1 : cos t + gain t <= 1).
-{ destruct (Req_dec t 0) as [E|E]. rewrite E, cos_0, gain_0; lra. assert (X := relu_lt_1 t ltac:(lra)). lra. }
+intros H K W. assert (P := PI_bounds).
+cut (- (cos u + mu * gain u) <= - (cos v + mu * gain v)). lra.
+apply (grow (fun x => - (cos x + mu * gain x)) (fun x => sin x * (1 - mu * x / PI))). lra.
+- intros x Hx. apply is_derive_Reals. unfold gain. auto_derive. exact I. field. lra.
+- intros x Hx. apply Rmult_le_pos. apply sin_ge_0; lra.
+  assert (A := div_le_1 (mu * x) PI ltac:(lra) ltac:(nra)). lra.
+Qed.
+
+Lemma cos_map_below_1 t : 0 < t <= PI -> mu * t <= PI -> cos t + mu * gain t < 1.
+Proof.
+intros H W. assert (P := PI_bounds).
+cut (- (cos 0 + mu * gain 0) < - (cos t + mu * gain t)). rewrite cos_0, gain_0. lra.
+apply (grow_strict (fun x => - (cos x + mu * gain x)) (fun x => sin x * (1 - mu * x / PI))). lra.
+- intros x Hx. apply is_derive_Reals. unfold gain. auto_derive. exact I. field. lra.
+- intros x Hx. apply Rmult_lt_0_compat. apply sin_gt_0; lra.
+  assert (A : mu * x / PI < 1). { apply Rmult_lt_reg_r with PI. lra. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra. } lra.
+Qed.
+
+Lemma G_cos t : 0 <= t <= PI -> mu * t <= PI -> cos (G mu t) = cos t + mu * gain t /\ 0 <= G mu t <= t.
+Proof.
+intros H W. assert (C := COS_bound t). assert (S0 := gain_nonneg t H).
+assert (S1 : cos t + mu * gain t <= 1).
+{ assert (X := cos_map_decreases 0 t ltac:(lra) ltac:(lra) W). rewrite cos_0, gain_0 in X. lra. }
 assert (R : -1 <= cos t + mu * gain t <= 1) by (split; nra).
 split. unfold G. apply cos_acos; exact R. split. apply acos_bound.
 unfold G. rewrite <- (acos_cos t) at 3 by exact H. apply acos_anti; nra.
 Qed.
 
-Lemma G_below t y : 0 <= t <= PI -> 0 <= y <= PI -> cos y <= cos t + mu * gain t -> G mu t <= y.
+Lemma G_below t y : 0 <= t <= PI -> mu * t <= PI -> 0 <= y <= PI -> cos y <= cos t + mu * gain t -> G mu t <= y.
 Proof.
-intros H Y C. destruct (G_cos t H) as [E B]. apply Rnot_lt_le; intros N.
+intros H W Y C. destruct (G_cos t H W) as [E B]. apply Rnot_lt_le; intros N.
 assert (X := cos_decreasing_1 y (G mu t) ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lra) N). lra.
 Qed.
 
-Lemma G_above t y : 0 <= t <= PI -> 0 <= y <= PI -> cos t + mu * gain t <= cos y -> y <= G mu t.
+Lemma G_above t y : 0 <= t <= PI -> mu * t <= PI -> 0 <= y <= PI -> cos t + mu * gain t <= cos y -> y <= G mu t.
 Proof.
-intros H Y C. destruct (G_cos t H) as [E B]. apply Rnot_lt_le; intros N.
+intros H W Y C. destruct (G_cos t H W) as [E B]. apply Rnot_lt_le; intros N.
 assert (X := cos_decreasing_1 (G mu t) y ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lra) N). lra.
 Qed.
 
-Lemma G_range t : 0 < t <= PI -> 0 < G mu t <= t.
+Lemma G_range t : 0 < t <= PI -> mu * t <= PI -> 0 < G mu t <= t.
 Proof.
-intros H. destruct (G_cos t ltac:(lra)) as [E B]. split; [|lra].
+intros H W. destruct (G_cos t ltac:(lra) W) as [E B]. split; [|lra].
 destruct (Req_dec (G mu t) 0) as [Z|Z]; [|lra]. rewrite Z, cos_0 in E.
-assert (A := relu_lt_1 t H). assert (S0 := gain_nonneg t ltac:(lra)). nra.
+assert (A := cos_map_below_1 t H W). lra.
 Qed.
 
-Lemma cos_map_decreases u v : 0 <= u <= v -> v <= PI -> cos v + mu * gain v <= cos u + mu * gain u.
+Lemma G_mono u v : 0 <= u <= v -> v <= PI -> mu * v <= PI -> G mu u <= G mu v.
 Proof.
-intros H K. assert (P := PI_bounds).
-cut (- (cos u + mu * gain u) <= - (cos v + mu * gain v)). lra.
-apply (grow (fun x => - (cos x + mu * gain x)) (fun x => sin x * (1 - mu * (x / PI)))). lra.
-- intros x Hx. apply is_derive_Reals. unfold gain. auto_derive. exact I. field. lra.
-- intros x Hx. apply Rmult_le_pos. apply sin_ge_0; lra.
-  assert (A := div_le_1 x PI ltac:(lra) ltac:(lra)). assert (B := div_nonneg x PI ltac:(lra) ltac:(lra)). nra.
-Qed.
-
-Lemma G_mono u v : 0 <= u <= v -> v <= PI -> G mu u <= G mu v.
-Proof.
-intros H K. destruct (G_cos v ltac:(lra)) as [E B]. apply G_below; [lra|lra|]. rewrite E. apply cos_map_decreases; lra.
+intros H K W. destruct (G_cos v ltac:(lra) W) as [E B]. apply G_below; [lra|nra|lra|]. rewrite E. apply cos_map_decreases; lra.
 Qed.
 
 (* a bracket t/D of G, D >= 1 *)
@@ -74,26 +85,26 @@ intros H K. split. apply Rdiv_lt_0_compat; lra.
 apply Rmult_le_reg_r with D. lra. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
 Qed.
 
-Lemma bracket_below t D : 0 < t <= PI -> 1 <= D -> cos (t / D) <= cos t + mu * gain t -> D / t <= 1 / G mu t.
+Lemma bracket_below t D : 0 < t <= PI -> mu * t <= PI -> 1 <= D -> cos (t / D) <= cos t + mu * gain t -> D / t <= 1 / G mu t.
 Proof.
-intros H K C. assert (Q := quotient_range t D H K). assert (R := G_range t H).
+intros H W K C. assert (Q := quotient_range t D H K). assert (R := G_range t H W).
 replace (D / t) with (1 / (t / D)) by (field; lra). apply inv_le. lra. apply G_below; lra.
 Qed.
 
-Lemma bracket_above t D : 0 < t <= PI -> 1 <= D -> cos t + mu * gain t <= cos (t / D) -> 1 / G mu t <= D / t.
+Lemma bracket_above t D : 0 < t <= PI -> mu * t <= PI -> 1 <= D -> cos t + mu * gain t <= cos (t / D) -> 1 / G mu t <= D / t.
 Proof.
-intros H K C. assert (Q := quotient_range t D H K). assert (R := G_range t H).
+intros H W K C. assert (Q := quotient_range t D H K). assert (R := G_range t H W).
 replace (D / t) with (1 / (t / D)) by (field; lra). apply inv_le. lra. apply G_above; lra.
 Qed.
 
 (* Lemma M1, by the growth of H(m) = cos t + m gain t - cos (t/(1 + m t/(3 pi))) in m *)
-Lemma M1 t : 0 < t <= PI -> 0 <= delta mu t.
+Lemma M1 t : 0 < t <= PI -> mu * t <= PI -> 0 <= delta mu t.
 Proof.
-intros H. assert (P := PI_bounds).
+intros H W. assert (P := PI_bounds).
 assert (PO : forall m, 0 <= m -> 0 <= m / (3*PI) * t) by (intros; apply Rmult_le_pos; [apply div_nonneg; lra | lra]).
 assert (D1 : 1 <= 1 + slope mu * t) by (assert (Z := PO mu ltac:(lra)); unfold slope; lra).
 cut (cos (t / (1 + slope mu * t)) <= cos t + mu * gain t).
-{ intros C. assert (B := bracket_below t _ H D1 C). unfold delta.
+{ intros C. assert (B := bracket_below t _ H W D1 C). unfold delta.
   replace ((1 + slope mu * t) / t) with (1/t + slope mu) in B by (field; lra). lra. }
 set (f := fun m => cos t + m * gain t - cos (t / (1 + m / (3*PI) * t))).
 cut (f 0 <= f mu).
@@ -162,7 +173,7 @@ Definition square_rest (mu b t : R) :=
 Definition tail_below (mu q t : R) := let D := 1 + t * q in q*(D+1)*(D^2+1)/(24*D^4) - t/720 - slope mu/10 - slope mu*t^2/1680.
 Definition tail_above (mu q t : R) := let D := 1 + t * q in q*(D+1)*(D^2+1)/(24*D^4) + t/720 - slope mu/10 + slope mu*t^2/240.
 
-Lemma cubic_below mu d t : 0 < mu <= 1 -> 0 <= t <= 1 -> 0 <= cubic mu d t ->
+Lemma cubic_below mu d t : 0 < mu -> 0 <= t <= 1 -> 0 <= cubic mu d t ->
   0 <= cubic_rest mu d t / (2 * (1 + t * cubic mu d t)^2) + tail_below mu (cubic mu d t) t ->
   cos (t / (1 + t * cubic mu d t)) <= cos t + mu * gain t.
 Proof.
@@ -171,7 +182,7 @@ intros M H Q N. apply (near_zero_below mu M t (cubic mu d t) (cubic_rest mu d t)
 - unfold tail_below in N. cbv zeta in N. cbv zeta. lra.
 Qed.
 
-Lemma cubic_above mu d t : 0 < mu <= 1 -> 0 <= t <= 1 -> 0 <= cubic mu d t ->
+Lemma cubic_above mu d t : 0 < mu -> 0 <= t <= 1 -> 0 <= cubic mu d t ->
   0 <= - cubic_rest mu d t / (2 * (1 + t * cubic mu d t)^2) - tail_above mu (cubic mu d t) t ->
   cos t + mu * gain t <= cos (t / (1 + t * cubic mu d t)).
 Proof.
@@ -182,7 +193,7 @@ intros M H Q N. apply (near_zero_above mu M t (cubic mu d t) (t * cubic_rest mu 
   rewrite <- Rmult_minus_distr_l. apply Rmult_le_pos; lra.
 Qed.
 
-Lemma square_above mu b t : 0 < mu <= 1 -> 0 <= t <= 1 -> 0 <= square mu b t ->
+Lemma square_above mu b t : 0 < mu -> 0 <= t <= 1 -> 0 <= square mu b t ->
   0 <= - square_rest mu b t / (2 * (1 + t * square mu b t)^2) - t * tail_above mu (square mu b t) t ->
   cos t + mu * gain t <= cos (t / (1 + t * square mu b t)).
 Proof.
@@ -195,23 +206,27 @@ Qed.
 Lemma one_plus t q : 0 <= t -> 0 <= q -> 1 <= 1 + t * q.
 Proof. intros. assert (0 <= t * q) by (apply Rmult_le_pos; assumption). lra. Qed.
 
-Lemma delta_ge mu d t : 0 < mu <= 1 -> 0 < t <= PI -> 0 <= cubic mu d t ->
+Lemma delta_ge mu d t : 0 < mu -> 0 < t <= PI -> mu * t <= PI -> 0 <= cubic mu d t ->
   cos (t / (1 + t * cubic mu d t)) <= cos t + mu * gain t -> 3/2 * (slope mu)^2 * t + d * t^2 <= delta mu t.
 Proof.
-intros M H Q C. assert (B := bracket_below mu M t _ H (one_plus t _ (Rlt_le _ _ (proj1 H)) Q) C). unfold delta.
+intros M H W Q C. assert (B := bracket_below mu M t _ H W (one_plus t _ (Rlt_le _ _ (proj1 H)) Q) C). unfold delta.
 replace ((1 + t * cubic mu d t) / t) with (1/t + slope mu + 3/2 * (slope mu)^2 * t + d * t^2) in B by (unfold cubic; field; lra). lra.
 Qed.
 
-Lemma delta_le mu d t : 0 < mu <= 1 -> 0 < t <= PI -> 0 <= cubic mu d t ->
+Lemma delta_le mu d t : 0 < mu -> 0 < t <= PI -> mu * t <= PI -> 0 <= cubic mu d t ->
   cos t + mu * gain t <= cos (t / (1 + t * cubic mu d t)) -> delta mu t <= 3/2 * (slope mu)^2 * t + d * t^2.
 Proof.
-intros M H Q C. assert (B := bracket_above mu M t _ H (one_plus t _ (Rlt_le _ _ (proj1 H)) Q) C). unfold delta.
+intros M H W Q C. assert (B := bracket_above mu M t _ H W (one_plus t _ (Rlt_le _ _ (proj1 H)) Q) C). unfold delta.
 replace ((1 + t * cubic mu d t) / t) with (1/t + slope mu + 3/2 * (slope mu)^2 * t + d * t^2) in B by (unfold cubic; field; lra). lra.
 Qed.
 
-Lemma delta_linear mu b t : 0 < mu <= 1 -> 0 < t <= PI -> 0 <= square mu b t ->
+Lemma delta_linear mu b t : 0 < mu -> 0 < t <= PI -> mu * t <= PI -> 0 <= square mu b t ->
   cos t + mu * gain t <= cos (t / (1 + t * square mu b t)) -> delta mu t <= b * t.
 Proof.
-intros M H Q C. assert (B := bracket_above mu M t _ H (one_plus t _ (Rlt_le _ _ (proj1 H)) Q) C). unfold delta.
+intros M H W Q C. assert (B := bracket_above mu M t _ H W (one_plus t _ (Rlt_le _ _ (proj1 H)) Q) C). unfold delta.
 replace ((1 + t * square mu b t) / t) with (1/t + slope mu + b * t) in B by (unfold square; field; lra). lra.
 Qed.
+
+(* for mu <= 1 the map is defined on all of [0,pi] *)
+Lemma fits mu t : 0 < mu <= 1 -> t <= PI -> mu * t <= PI.
+Proof. intros M H. assert (P := PI_bounds). nra. Qed.

@@ -36,28 +36,28 @@ Proof.
 intros H. assert (A := slope_pos mu ltac:(lra)). assert (C2 := C). destruct C2 as [_ [S1 [S2 _]] H1l H1u H1b _ H2 _ _ _].
 assert (A3 : 0 <= (slope mu)^3) by (apply pow_le; lra).
 split; [split|].
-- apply delta_ge; [exact Mu | exact H | apply cubic_nonneg; lra | exact (H1l t H)].
-- apply delta_le; [exact Mu | exact H | apply cubic_nonneg; lra | exact (H1u t H)].
-- apply delta_linear; [exact Mu | exact H | unfold square; nra | exact (H1b t H)].
+- apply delta_ge; [exact (proj1 Mu) | exact H | apply fits; [exact Mu | lra] | apply cubic_nonneg; lra | exact (H1l t H)].
+- apply delta_le; [exact (proj1 Mu) | exact H | apply fits; [exact Mu | lra] | apply cubic_nonneg; lra | exact (H1u t H)].
+- apply delta_linear; [exact (proj1 Mu) | exact H | apply fits; [exact Mu | lra] | unfold square; nra | exact (H1b t H)].
 Qed.
 
 Lemma cert_rho t : 0 < t <= PI -> - (0 * t^2) <= rho mu t <= (d_hi + 3/2 * (slope mu)^3) * t^2.
 Proof.
 intros H. assert (P := PI_bounds). assert (A := slope_pos mu ltac:(lra)). destruct (cert_delta t H) as [[D1 D2] _]. split.
-- eapply Rle_trans. 2: exact (rho_below mu d_lo t Mu H D1).
+- eapply Rle_trans. 2: exact (rho_below mu d_lo t (proj1 Mu) H (fits mu t Mu (proj2 H)) D1).
   assert (H2 := fc_H2 _ _ _ _ _ _ _ _ C).
   assert (K : 3/2 * slope mu * t <= 1/2).
   { unfold slope. replace (3/2 * (mu / (3*PI)) * t) with (1/2 * (mu * (t / PI))) by (field; lra).
     assert (U1 := div_nonneg t PI ltac:(lra) ltac:(lra)). assert (U2 := div_le_1 t PI ltac:(lra) ltac:(lra)). nra. }
   assert (A3 : 0 <= (slope mu)^3) by (apply pow_le; lra).
   replace (- (0 * t^2)) with 0 by ring. apply Rmult_le_pos. nra. nra.
-- exact (rho_above mu d_hi t Mu H D2).
+- exact (rho_above mu d_hi t (proj1 Mu) H (fits mu t Mu (proj2 H)) D2).
 Qed.
 
 Lemma cert_source t : 0 < t <= PI -> - (0 * (mu * t / PI)) <= source_defect mu t <= E * (mu * t / PI).
 Proof.
 intros H. assert (P := PI_bounds). destruct (cert_delta t H) as [[D1 D2] _]. unfold source_defect.
-destruct (G_cos mu Mu t ltac:(lra)) as [GC _]. assert (CB := COS_bound (G mu t)). assert (H3 := fc_H3 _ _ _ _ _ _ _ _ C t H).
+destruct (G_cos mu (proj1 Mu) t ltac:(lra) (fits mu t Mu (proj2 H))) as [GC _]. assert (CB := COS_bound (G mu t)). assert (H3 := fc_H3 _ _ _ _ _ _ _ _ C t H).
 assert (F0 : 0 < front mu) by (unfold front; apply Rdiv_lt_0_compat; lra).
 assert (A := slope_pos mu ltac:(lra)). assert (A3 : 0 <= (slope mu)^3) by (apply pow_le; lra).
 assert (H2 := fc_H2 _ _ _ _ _ _ _ _ C).
@@ -89,7 +89,7 @@ Theorem cert_kernel t l : 0 < t <= PI ->
   below <= tangent mu t (cos t) l - (INR l + 1) / 4 - 3/8 * ell mu t l <= front mu / t + above.
 Proof.
 intros H. assert (P := PI_bounds).
-assert (X := kernel_second mu t Mu H 0 E (cos t) (fun u Hu => cert_source u ltac:(lra)) 0 (d_hi + 3/2*(slope mu)^3) b
+assert (X := kernel_second mu t (proj1 Mu) H (fits mu t Mu (proj2 H)) 0 E (cos t) (fun u Hu => cert_source u ltac:(lra)) 0 (d_hi + 3/2*(slope mu)^3) b
   (fun u Hu => proj2 (cert_delta u ltac:(lra))) (fun u Hu => proj1 (cert_rho u ltac:(lra))) (fun u Hu => proj2 (cert_rho u ltac:(lra)))
   (Rle_refl 0) cert_Khi l).
 destruct (whole_range t H) as [Q F]. assert (SP := start_below_pole mu t Mu H).
@@ -110,15 +110,15 @@ Theorem cert_angle t l : 0 < t <= PI ->
   /\ 1/t + slope mu * INR l <= 1 / ang mu t l <= 1/t + slope mu * INR l + b * (t + ell mu t l / slope mu).
 Proof.
 intros H. split; [|split].
-- assert (X := angle_second mu t Mu H 0 (d_hi + 3/2*(slope mu)^3) b
+- assert (X := angle_second mu t (proj1 Mu) H (fits mu t Mu (proj2 H)) 0 (d_hi + 3/2*(slope mu)^3) b
     (fun u Hu => proj2 (cert_delta u ltac:(lra))) (fun u Hu => proj1 (cert_rho u ltac:(lra))) (fun u Hu => proj2 (cert_rho u ltac:(lra)))
     (Rle_refl 0) cert_Khi l).
   destruct (whole_range t H) as [Q F]. assert (Dr := fc_drift _ _ _ _ _ _ _ _ C). assert (A := slope_pos mu ltac:(lra)).
   assert ((d_hi + 3/2*(slope mu)^3) * (t^2 + t / slope mu) <= (d_hi + 3/2*(slope mu)^3) * (PI^2 + 3*PI^2/mu)) by (apply Rmult_le_compat_l; [exact cert_Khi | exact Q]).
   assert (3/2 * slope mu * log_excess mu t b <= 3/2 * slope mu * (PI * (3*PI*b/mu * (37/100) + b*PI))) by (apply Rmult_le_compat_l; lra).
   rewrite Rmult_0_l in X. split; lra.
-- exact (angle_lower mu t Mu H l).
-- exact (angle_upper mu t Mu H b (fun u Hu => proj2 (cert_delta u ltac:(lra))) l).
+- exact (angle_lower mu t (proj1 Mu) H (fits mu t Mu (proj2 H)) l).
+- exact (angle_upper mu t (proj1 Mu) H (fits mu t Mu (proj2 H)) b (fun u Hu => proj2 (cert_delta u ltac:(lra))) l).
 Qed.
 
 (* for two inputs of correlation c *)
@@ -126,12 +126,12 @@ Theorem cert_ntk c l : -1 <= c < 1 ->
   below <= ntk (dual mu) (ddual mu) c l - (INR l + 1) / 4 - 3/8 * ell mu (acos c) l <= front mu / acos c + above.
 Proof.
 intros H. assert (R := acos_range c H). assert (X := cert_kernel (acos c) l R).
-rewrite <- ntk_tangent, cos_acos in X by (exact Mu || exact R || lra). exact X.
+rewrite <- ntk_tangent, cos_acos in X by (exact (proj1 Mu) || exact R || apply (fits mu (acos c) Mu (proj2 R)) || lra). exact X.
 Qed.
 
 Theorem cert_nngp c l : -1 <= c < 1 -> nngp (dual mu) c l = cos (ang mu (acos c) l).
 Proof.
-intros H. assert (R := acos_range c H). assert (X := nngp_ang mu (acos c) l Mu R).
+intros H. assert (R := acos_range c H). assert (X := nngp_ang mu (acos c) l (proj1 Mu) R (fits mu (acos c) Mu (proj2 R))).
 rewrite cos_acos in X by lra. exact X.
 Qed.
 End Conclusions.
@@ -145,7 +145,7 @@ Theorem restart mu E phi T l j : 0 < mu <= 1 -> 0 < phi <= PI ->
   M + 3/8 * ell mu phi j <= tangent mu phi T j - (INR (j + l) + 1) / 4.
 Proof.
 intros Mu H R0 [K [K0 R1]] [b B] S M M1 M2.
-assert (X := kernel_second mu phi Mu H 0 E T (fun u Hu => ltac:(assert (Z := S u Hu); rewrite Rmult_0_l, Ropp_0; exact Z)) 0 K b B
+assert (X := kernel_second mu phi (proj1 Mu) H (fits mu phi Mu (proj2 H)) 0 E T (fun u Hu => ltac:(assert (Z := S u Hu); rewrite Rmult_0_l, Ropp_0; exact Z)) 0 K b B
   (fun u Hu => ltac:(assert (Z := R0 u Hu); rewrite Rmult_0_l, Ropp_0; exact Z)) R1 (Rle_refl 0) K0 j).
 destruct X as [X _]. rewrite Rmult_0_l, Rmult_0_r in X. rewrite plus_INR.
 revert X. unfold Rmax, pole. destruct (Rle_dec (front mu / phi - 1/8 - T) E); intros; lra.
@@ -155,7 +155,7 @@ Qed.
 Section Limits.
 Variables mu t lo hi : R.
 Variable f : nat -> R.
-Hypothesis Mu : 0 < mu <= 1.
+Hypothesis Mu : 0 < mu.
 Hypothesis Ht : 0 < t <= PI.
 Hypothesis F : forall l, lo <= f l - (INR l + 1) / 4 - 3/8 * ell mu t l <= hi.
 

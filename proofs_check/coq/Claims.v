@@ -39,7 +39,7 @@ Lemma log_term_ell c L : ell mu (acos c) L = log_term mu c L.
 Proof. assert (P := PI_bounds). unfold ell, log_term, slope. f_equal. field. lra. Qed.
 
 Lemma log_term_nonneg c L : -1 <= c < 1 -> 0 <= log_term mu c L.
-Proof. intros H. rewrite <- log_term_ell. apply ell_nonneg. exact Mu. apply acos_range. exact H. Qed.
+Proof. intros H. rewrite <- log_term_ell. apply ell_nonneg. exact (proj1 Mu). apply acos_range. exact H. Qed.
 
 (* a bound of the logarithm that is uniform in the inputs *)
 Lemma log_term_flat c L q : -1 <= c < 1 -> mu * acos c / (3*PI) <= q -> log_term mu c L <= ln (1 + q * INR L).
@@ -63,7 +63,7 @@ Theorem claim_angle c L : -1 <= c < 1 -> let w := 1 / acos (nngp (dual mu) c L) 
   1 / acos c + mu/(3*PI) * INR L <= w <= 1 / acos c + mu/(3*PI) * INR L + b * acos c + b * (3*PI/mu) * log_term mu c L.
 Proof.
 intros H. assert (P := PI_bounds). assert (R := acos_range c H). rewrite (cert_nngp _ _ _ _ _ _ _ _ C c L H).
-assert (A := ang_in mu (acos c) Mu R L). rewrite acos_cos by lra. cbv zeta. split. lra.
+assert (A := ang_in mu (acos c) (proj1 Mu) R (fits mu (acos c) Mu (proj2 R)) L). rewrite acos_cos by lra. cbv zeta. split. lra.
 destruct (cert_angle _ _ _ _ _ _ _ _ C (acos c) L R) as [_ X]. rewrite log_term_ell in X.
 replace (b * (acos c + log_term mu c L / slope mu)) with (b * acos c + b * (3*PI/mu) * log_term mu c L) in X by (unfold slope; field; lra).
 unfold slope in X. lra.
@@ -76,14 +76,14 @@ Proof. intros H. exists below, (front mu / acos c + above). intros L. apply (cer
 Theorem claim_limit c : -1 <= c < 1 -> Un_cv (fun L => normalised_ntk mu c L) (1/4).
 Proof.
 intros H. destruct (claim_sides c H) as [lo [hi B]].
-intros eps He. destruct (limit_quarter mu (acos c) lo hi _ Mu (acos_range c H) B eps He) as [N HN].
+intros eps He. destruct (limit_quarter mu (acos c) lo hi _ (proj1 Mu) (acos_range c H) B eps He) as [N HN].
 exists N. intros n Hn. unfold normalised_ntk. rewrite (proj2 (diagonal mu n)). apply HN. exact Hn.
 Qed.
 
 Theorem claim_sharp_limit c : -1 <= c < 1 -> Un_cv (fun L => (normalised_ntk mu c L - 1/4) * INR L / ln (INR L)) (3/8).
 Proof.
 intros H. destruct (claim_sides c H) as [lo [hi B]].
-intros eps He. destruct (limit_three_eighths mu (acos c) lo hi _ Mu (acos_range c H) B eps He) as [N HN].
+intros eps He. destruct (limit_three_eighths mu (acos c) lo hi _ (proj1 Mu) (acos_range c H) B eps He) as [N HN].
 exists N. intros n Hn. unfold normalised_ntk. rewrite (proj2 (diagonal mu n)). apply HN. exact Hn.
 Qed.
 
@@ -95,7 +95,7 @@ set (M := 1 / (slope mu * eps) + 1). assert (M1 : 1 <= M). { unfold M. assert (0
 exists (Z.to_nat (Rdefinitions.up M)). intros n Hn. apply le_INR in Hn. destruct (archimed M) as [U _].
 rewrite (INR_IZR_INZ (Z.to_nat _)), Z2Nat.id in Hn by (apply le_IZR; lra).
 unfold R_dist. rewrite (cert_nngp _ _ _ _ _ _ _ _ C c n H).
-assert (A := ang_in mu (acos c) Mu R n). assert (X := angle_lower mu (acos c) Mu R n). set (t := ang mu (acos c) n) in *.
+assert (A := ang_in mu (acos c) (proj1 Mu) R (fits mu (acos c) Mu (proj2 R)) n). assert (X := angle_lower mu (acos c) (proj1 Mu) R (fits mu (acos c) Mu (proj2 R)) n). set (t := ang mu (acos c) n) in *.
 assert (C1 := COS_bound t). rewrite Rabs_left1 by lra.
 assert (C2 : 1 - cos t <= t). { assert (Y := cos_gap 0 t). assert (HF := cos_2a_sin (t/2)). replace (2 * (t/2)) with t in HF by field.
   assert (S1 := sin_le_x (t/2) ltac:(lra)). assert (S2 : 0 <= sin (t/2)) by (apply sin_ge_0; lra). assert (S3 := SIN_bound (t/2)). nra. }

@@ -31,16 +31,20 @@ Qed.
 
 Section Orbit.
 Variables mu t : R.
-Hypothesis Mu : 0 < mu <= 1.
+Hypothesis Mu : 0 < mu.
 Hypothesis Ht : 0 < t <= PI.
+Hypothesis Fits : mu * t <= PI.
 Let a := slope mu.
 Let th := ang mu t.
 
 Lemma ang_range l : 0 < th l <= t.
-Proof. unfold th. induction l; simpl. lra. assert (R := G_range mu Mu (ang mu t l) ltac:(lra)). lra. Qed.
+Proof. unfold th. induction l; simpl. lra. assert (R := G_range mu Mu (ang mu t l) ltac:(lra) ltac:(nra)). lra. Qed.
 
 Lemma ang_in l : 0 < th l <= PI.
 Proof. assert (R := ang_range l). lra. Qed.
+
+Lemma ang_fits l : mu * th l <= PI.
+Proof. assert (R := ang_range l). nra. Qed.
 
 Theorem inverse_angle l : 1 / th l = 1/t + a * INR l + psum (fun k => delta mu (th k)) l.
 Proof.
@@ -56,7 +60,7 @@ Proof. apply model_pos. apply slope_pos; lra. lra. Qed.
 Theorem angle_lower l : 1/t + a * INR l <= 1 / th l.
 Proof.
 rewrite inverse_angle. assert (Q : 0 <= psum (fun k => delta mu (th k)) l).
-{ apply psum_nonneg. intros k _. apply M1. exact Mu. apply ang_in. } lra.
+{ apply psum_nonneg. intros k _. apply M1. exact Mu. apply ang_in. apply ang_fits. } lra.
 Qed.
 
 Lemma ang_model l : th l <= t / (1 + a * t * INR l).
@@ -102,7 +106,7 @@ Variable b : R.
 Hypothesis B : forall u, 0 < u <= t -> delta mu u <= b * u.
 
 Lemma b_nonneg : 0 <= b.
-Proof. assert (A := M1 mu Mu t Ht). assert (C := B t ltac:(lra)). nra. Qed.
+Proof. assert (A := M1 mu Mu t Ht Fits). assert (C := B t ltac:(lra)). nra. Qed.
 
 Theorem angle_upper l : 1 / th l <= 1/t + a * INR l + b * (t + ell mu t l / a).
 Proof.
@@ -182,14 +186,13 @@ set (M := Rmax (pole mu t - T) E2). assert (M1' : E2 <= M) by apply Rmax_r. asse
 set (N := Rmax (T - pole mu t) E1). assert (N1 : E1 <= N) by apply Rmax_r. assert (N2 : T - pole mu t <= N) by apply Rmax_l.
 unfold th. induction l. simpl. lra.
 simpl tangent. simpl ang. assert (R := ang_range l). unfold th in R. set (u := ang mu t l) in *.
-assert (GR := G_range mu Mu u ltac:(lra)). specialize (E u R).
-assert (U1 := div_nonneg u PI ltac:(lra) ltac:(lra)). assert (U2 := div_le_1 u PI ltac:(lra) ltac:(lra)).
+assert (Fu : mu * u <= PI) by nra. assert (GR := G_range mu Mu u ltac:(lra) Fu). specialize (E u R).
+assert (U1 := div_nonneg (mu * u) PI ltac:(nra) ltac:(lra)). assert (U2 := div_le_1 (mu * u) PI ltac:(lra) Fu).
 set (X := tangent mu t T l - pole mu u) in *.
 replace ((1 - mu * u / PI) * tangent mu t T l + cos (G mu u) - pole mu (G mu u))
-  with ((1 - mu * (u / PI)) * X - source_defect mu u).
+  with ((1 - mu * u / PI) * X - source_defect mu u).
 2:{ unfold X, source_defect, pole, front, delta, slope. field. lra. }
-replace (mu * u / PI) with (mu * (u / PI)) in E by (field; lra).
-set (z := mu * (u / PI)) in *. assert (Z : 0 <= z <= 1) by (unfold z; split; nra).
+set (z := mu * u / PI) in *. assert (Z : 0 <= z <= 1) by lra.
 set (e := source_defect mu u) in *. split; nra.
 Qed.
 
@@ -227,26 +230,27 @@ End Kernel.
 End Orbit.
 
 (* ---- rho from delta ---- *)
-Lemma rho_below mu d u : 0 < mu <= 1 -> 0 < u <= PI -> 3/2 * (slope mu)^2 * u + d * u^2 <= delta mu u ->
+Lemma rho_below mu d u : 0 < mu -> 0 < u <= PI -> mu * u <= PI -> 3/2 * (slope mu)^2 * u + d * u^2 <= delta mu u ->
   u^2 * (d * (1 - 3/2 * slope mu * u) - 9/4 * (slope mu)^3) <= rho mu u.
 Proof.
-intros M H D. assert (A := slope_pos mu ltac:(lra)). assert (A1 := slope_le mu ltac:(lra)).
-assert (P := PI_bounds). assert (R := G_range mu M u H). unfold rho.
+intros M H W D. assert (A := slope_pos mu ltac:(lra)).
+assert (P := PI_bounds). assert (R := G_range mu M u H W). unfold rho.
 assert (LN := ln_step u (G mu u) ltac:(lra) ltac:(lra)).
+assert (K : 3/2 * slope mu * u <= 1).
+{ unfold slope. replace (3/2 * (mu / (3*PI)) * u) with (1/2 * (mu * u / PI)) by (field; lra). assert (U := div_le_1 (mu * u) PI ltac:(lra) W). lra. }
 set (a := slope mu) in *. set (del := delta mu u) in *.
 assert (TW : u / G mu u = 1 + a * u + u * del) by (unfold del, delta; fold a; field; lra).
 rewrite TW in LN.
-assert (K : 3/2 * a * u <= 1) by nra.
 assert (Z1 : 0 <= (1 - 3/2*a*u) * (del - (3/2*a^2*u + d*u^2))) by (apply Rmult_le_pos; lra).
 assert (3/2*a * (1 - (1 + a * u + u * del)) <= 3/2*a*(ln (G mu u) - ln u)) by (apply Rmult_le_compat_l; lra).
 replace (u^2 * (d * (1 - 3/2*a*u) - 9/4*a^3)) with (del + 3/2*a*(1 - (1 + a*u + u*del)) - (1 - 3/2*a*u) * (del - (3/2*a^2*u + d*u^2))) by field.
 lra.
 Qed.
 
-Lemma rho_above mu d u : 0 < mu <= 1 -> 0 < u <= PI -> delta mu u <= 3/2 * (slope mu)^2 * u + d * u^2 ->
+Lemma rho_above mu d u : 0 < mu -> 0 < u <= PI -> mu * u <= PI -> delta mu u <= 3/2 * (slope mu)^2 * u + d * u^2 ->
   rho mu u <= (d + 3/2 * (slope mu)^3) * u^2.
 Proof.
-intros M H D. assert (A := slope_pos mu ltac:(lra)). assert (R := G_range mu M u H). assert (D0 := M1 mu M u H). unfold rho.
+intros M H W D. assert (A := slope_pos mu ltac:(lra)). assert (R := G_range mu M u H W). assert (D0 := M1 mu M u H W). unfold rho.
 assert (LN := ln_step (G mu u) u ltac:(lra) ltac:(lra)).
 set (a := slope mu) in *. set (del := delta mu u) in *.
 assert (TW : 1 / (G mu u) = 1/u + a + del) by (unfold del, delta; fold a; field; lra).
@@ -264,18 +268,18 @@ nra.
 Qed.
 
 (* ---- the link with the kernels as printed ---- *)
-Lemma nngp_ang mu t l : 0 < mu <= 1 -> 0 < t <= PI -> nngp (dual mu) (cos t) l = cos (ang mu t l).
+Lemma nngp_ang mu t l : 0 < mu -> 0 < t <= PI -> mu * t <= PI -> nngp (dual mu) (cos t) l = cos (ang mu t l).
 Proof.
-intros M H. induction l; simpl. reflexivity. rewrite IHl. assert (R := ang_in mu t M H l).
-rewrite dual_cos by lra. destruct (G_cos mu M (ang mu t l) ltac:(lra)). symmetry; assumption.
+intros M H W. induction l; simpl. reflexivity. rewrite IHl. assert (R := ang_in mu t M H W l).
+rewrite dual_cos by lra. destruct (G_cos mu M (ang mu t l) ltac:(lra) (ang_fits mu t M H W l)). symmetry; assumption.
 Qed.
 
-Lemma ntk_tangent mu t l : 0 < mu <= 1 -> 0 < t <= PI -> ntk (dual mu) (ddual mu) (cos t) l = tangent mu t (cos t) l.
+Lemma ntk_tangent mu t l : 0 < mu -> 0 < t <= PI -> mu * t <= PI -> ntk (dual mu) (ddual mu) (cos t) l = tangent mu t (cos t) l.
 Proof.
-intros M H. induction l. reflexivity.
+intros M H W. induction l. reflexivity.
 change (ntk (dual mu) (ddual mu) (cos t) (S l)) with
   (ddual mu (nngp (dual mu) (cos t) l) * ntk (dual mu) (ddual mu) (cos t) l + nngp (dual mu) (cos t) (S l)).
-rewrite IHl, !(nngp_ang mu t) by assumption. assert (R := ang_in mu t M H l). rewrite ddual_cos by lra. reflexivity.
+rewrite IHl, !(nngp_ang mu t) by assumption. assert (R := ang_in mu t M H W l). rewrite ddual_cos by lra. reflexivity.
 Qed.
 
 (* the start is below the pole *)

@@ -31,7 +31,7 @@ Proof.
 intros H t w. assert (P := PI_bounds). assert (R := acos_range c H). fold t in R.
 assert (W : w = 1 / ang 1 t L).
 { unfold w. rewrite Sigma_family, (cert_nngp _ _ _ _ _ _ _ _ relu_certificate c L H). fold t.
-  assert (A := ang_in 1 t ltac:(lra) R L). rewrite acos_cos by lra. reflexivity. }
+  assert (A := ang_in 1 t ltac:(lra) R ltac:(lra) L). rewrite acos_cos by lra. reflexivity. }
 destruct (cert_angle _ _ _ _ _ _ _ _ relu_certificate t L R) as [[A1 A2] [B1 B2]].
 rewrite <- W, ell_1 in *.
 assert (S1 : slope 1 * INR L = INR L / (3*PI)) by (unfold slope; field; lra).

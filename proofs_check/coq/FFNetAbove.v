@@ -26,7 +26,7 @@ Lemma step (a b : enclosure) rest u x : follows (a :: b :: rest) -> 0 < u -> enc
   encloses b (G 1 u) ((1 - 1 * u / PI) * x + cos (G 1 u)).
 Proof.
 destruct a as [[[p q] T] U], b as [[[p' q'] T'] U']. intros [[P0 [Q0 [P1 Q1]]] [CQ [CP [[T1 T2] [[U1 U2] _]]]]] u0 [[A1 A2] [B1 B2]]. assert (P := PI_bounds).
-assert (M : 0 < 1 <= 1) by lra.
+assert (M : 0 < 1) by lra.
 assert (GQ : G 1 u <= q').
 { apply Rle_trans with (G 1 q). apply (G_mono 1 M u q); lra. apply (G_below 1 M); lra. }
 assert (GP : p' <= G 1 u).
@@ -47,7 +47,7 @@ Proof.
 revert start t x. induction path as [|next rest IH]; intros start t x H F E l Hl.
 - simpl in Hl. replace l with 0%nat by lia. exact E.
 - destruct l as [|l]. exact E. simpl in Hl.
-  assert (E' := step start next rest t x F (proj1 H) E). assert (GR := G_range 1 ltac:(lra) t H).
+  assert (E' := step start next rest t x F (proj1 H) E). assert (GR := G_range 1 ltac:(lra) t H ltac:(lra)).
   assert (F' : follows (next :: rest)) by (destruct start as [[[p q] T] U], next as [[[p' q'] T'] U']; apply F).
   assert (X := IH next (G 1 t) _ ltac:(lra) F' E' l ltac:(lia)).
   assert (NTH : nth (S l) (start :: next :: rest) start = nth l (next :: rest) next).
@@ -122,7 +122,7 @@ Lemma late_source u : 0 < u <= 3/4 -> 0 <= source_defect 1 u <= 21/20 * (1 * u /
 Proof.
 intros H. assert (P := PI_bounds). destruct (cert_source _ _ _ _ _ _ _ _ relu_certificate u ltac:(lra)) as [S0 _].
 split. lra. destruct (cert_delta _ _ _ _ _ _ _ _ relu_certificate u ltac:(lra)) as [[_ D2] _]. unfold source_defect.
-destruct (G_cos 1 ltac:(lra) u ltac:(lra)) as [GC _]. rewrite GC.
+destruct (G_cos 1 ltac:(lra) u ltac:(lra) ltac:(lra)) as [GC _]. rewrite GC.
 assert (F0 : 0 < front 1) by (unfold front; apply Rdiv_lt_0_compat; lra).
 assert (F1 : front 1 * (delta 1 u - 3/2 * (slope 1)^2 * u) <= front 1 * (1641/100000 * u^2)) by (apply Rmult_le_compat_l; lra).
 assert (K : 1 - (cos u + 1 * gain u) + front 1 * (1641/100000) * u^2 <= 21/20 * 1 * u / PI).
@@ -141,10 +141,10 @@ cut (0 < Theta c L - (INR L + 1)/4).
 { intros X. apply Rmult_lt_reg_r with (INR L + 1). lra. replace (Theta c L / (INR L + 1) * (INR L + 1)) with (Theta c L) by (field; lra). lra. }
 assert (N6 : 6 <= INR L) by (replace 6 with (INR 6) by (simpl; lra); apply le_INR; exact N).
 set (t := acos c) in *. assert (CT : c = cos t) by (unfold t; rewrite cos_acos; lra).
-assert (M : 0 < 1 <= 1) by lra.
-rewrite Theta_family, CT, (ntk_tangent 1 t L M R).
+assert (M : 0 < 1 <= 1) by lra. assert (M0 := proj1 M). assert (RF := fits 1 t M (proj2 R)).
+rewrite Theta_family, CT, (ntk_tangent 1 t L M0 R RF).
 destruct (Rle_lt_dec t (13/10)) as [T|T].
-- assert (X := kernel_second 1 t M R 0 (803/500) (cos t) (fun u Hu => cert_source _ _ _ _ _ _ _ _ relu_certificate u ltac:(lra))
+- assert (X := kernel_second 1 t M0 R RF 0 (803/500) (cos t) (fun u Hu => cert_source _ _ _ _ _ _ _ _ relu_certificate u ltac:(lra))
     0 (1641/100000 + 3/2*(slope 1)^3) (6789/100000)
     (fun u Hu => proj2 (cert_delta _ _ _ _ _ _ _ _ relu_certificate u ltac:(lra)))
     (fun u Hu => proj1 (cert_rho _ _ _ _ _ _ _ _ relu_certificate u ltac:(lra))) (fun u Hu => proj2 (cert_rho _ _ _ _ _ _ _ _ relu_certificate u ltac:(lra)))
@@ -164,7 +164,7 @@ destruct (Rle_lt_dec t (13/10)) as [T|T].
       assert (3*PI/4/(13/10) <= 3*PI/4/t) by (unfold Rdiv; apply Rmult_le_compat_l; [lra | apply Rinv_le_contravar; lra]).
       assert (0 < 3*PI/4/(13/10) - 3/8 - 803/500 + 3/8 * ln (1 + slope 1 * (118/100) * 6)) by (unfold slope; interval). lra. }
   rewrite F in K. revert X. unfold Rmax, pole. destruct (Rle_dec (front 1 / t - 1/8 - cos t) (803/500)); intros; lra.
-- destruct (six_layers t ltac:(lra)) as [A6 T6]. assert (R6 := ang_range 1 t M R 6).
+- destruct (six_layers t ltac:(lra)) as [A6 T6]. assert (R6 := ang_range 1 t M0 R RF 6).
   replace L with ((L - 6) + 6)%nat by lia. rewrite tangent_plus.
   set (phi := ang 1 t 6) in *. set (x := tangent 1 t (cos t) 6) in *.
   assert (F : PI <= front 1 / phi).
@@ -180,7 +180,7 @@ destruct (Rle_lt_dec t (13/10)) as [T|T].
   { exists (6789/100000). intros u Hu. apply (cert_delta _ _ _ _ _ _ _ _ relu_certificate u). lra. }
   assert (SD : forall u, 0 < u <= phi -> 0 <= source_defect 1 u <= 21/20 * (1 * u / PI)) by (intros u Hu; apply late_source; lra).
   assert (X := restart 1 (21/20) phi x 6 (L - 6) M PB RL RH DL SD (19/1000)). rewrite I6 in X. specialize (X ltac:(lra) ltac:(lra)).
-  assert (EL := ell_nonneg 1 phi M ltac:(lra) (L - 6)).
+  assert (EL := ell_nonneg 1 phi M0 ltac:(lra) (L - 6)).
   replace (L - 6 + 6)%nat with L in X |- * by lia. lra.
 Qed.
 
@@ -193,7 +193,7 @@ intros L HL. rewrite ffnet_diagonal. assert (NL := pos_INR L).
 assert (CB : -0.93030 <= cos 2.766 <= -0.93029) by (clear; split; interval).
 cut (Theta (cos 2.766) L < (INR L + 1)/4).
 { intros X. apply Rmult_lt_reg_r with (INR L + 1). lra. replace (Theta (cos 2.766) L / (INR L + 1) * (INR L + 1)) with (Theta (cos 2.766) L) by (field; lra). lra. }
-rewrite Theta_family, (ntk_tangent 1 2.766 L ltac:(lra) R).
+rewrite Theta_family, (ntk_tangent 1 2.766 L ltac:(lra) R ltac:(lra)).
 assert (X := along _ _ 2.766 (cos 2.766) R one_angle_follows ltac:(unfold encloses; lra) L HL).
 destruct L as [|[|[|[|[|[|L]]]]]]; [| | | | | | lia]; cbn [nth encloses] in X; simpl INR; lra.
 Qed.

@@ -30,7 +30,7 @@ Proof.
 intros M H. assert (P := PI_bounds).
 destruct (Req_dec mu 1) as [M1'|M1'].
 { rewrite M1'. apply (cert_delta _ _ _ _ _ _ _ _ relu_certificate t H). }
-apply delta_linear; [exact M | exact H | |].
+apply delta_linear; [exact (proj1 M) | exact H | exact (fits mu t M (proj2 H)) | |].
 { assert (A := slope_pos mu ltac:(lra)). unfold square, b0. nra. }
 set (D := fun m => 1 + t * (m / (3*PI) + b0 * t)).
 set (f := fun m => cos (t / D m) - cos t - m * gain t).
@@ -62,17 +62,17 @@ Lemma family_second mu t : 0 < mu <= 1 -> 0 < t <= PI ->
   3/2 * (slope mu)^2 * t + - (1/50) * t^2 <= delta mu t <= 3/2 * (slope mu)^2 * t + 17/250 * t^2.
 Proof.
 intros M H. assert (P := PI_bounds). assert (A := slope_pos mu ltac:(lra)). assert (A1 := slope_le mu ltac:(lra)).
-assert (D0 := M1 mu M t H). assert (D1 := family_linear mu t M H).
+assert (D0 := M1 mu (proj1 M) t H (fits mu t M (proj2 H))). assert (D1 := family_linear mu t M H).
 assert (A2 : (slope mu)^2 <= 0.01126) by nra. assert (A0 : 0 <= (slope mu)^2) by nra.
 destruct (Rle_lt_dec t 1) as [L|L].
 - assert (T : 0 <= t <= 1) by lra. assert (MM : 0 <= mu <= 1) by lra. split.
   + destruct (Rle_lt_dec 0 (cubic mu (-(1/50)) t)) as [Q|Q].
-    * apply delta_ge; [exact M | exact H | exact Q |]. apply cubic_below; [exact M | exact T | exact Q |].
+    * apply delta_ge; [exact (proj1 M) | exact H | exact (fits mu t M (proj2 H)) | exact Q |]. apply cubic_below; [exact (proj1 M) | exact T | exact Q |].
       unfold cubic_rest, tail_below, cubic, slope in *. cbv zeta. clear - T MM. interval with (i_bisect t, i_bisect mu).
     * unfold cubic in Q. assert (t * (slope mu + 3/2 * (slope mu)^2 * t + - (1/50) * t^2) <= 0) by nra. nra.
-  + apply delta_le; [exact M | exact H | |].
+  + apply delta_le; [exact (proj1 M) | exact H | exact (fits mu t M (proj2 H)) | |].
     { unfold cubic. nra. }
-    apply cubic_above; [exact M | exact T | unfold cubic; nra |].
+    apply cubic_above; [exact (proj1 M) | exact T | unfold cubic; nra |].
     unfold cubic_rest, tail_above, cubic, slope in *. cbv zeta. clear - T MM. interval with (i_bisect t, i_bisect mu).
 - split. nra. unfold b0 in D1. nra.
 Qed.
@@ -83,8 +83,8 @@ intros M H. assert (P := PI_bounds). assert (A := slope_pos mu ltac:(lra)). asse
 destruct (family_second mu t M H) as [D1 D2]. assert (T2 : 0 <= t^2) by nra.
 assert (A3 : 0 <= (slope mu)^3 <= 0.0012). { split. apply pow_le; lra. assert (0 <= slope mu <= 0.106104) by lra. interval. }
 split.
-- eapply Rle_trans. 2: exact (rho_below mu _ t M H D1). assert (0 <= slope mu * t) by nra. nra.
-- eapply Rle_trans. exact (rho_above mu _ t M H D2). nra.
+- eapply Rle_trans. 2: exact (rho_below mu _ t (proj1 M) H (fits mu t M (proj2 H)) D1). assert (0 <= slope mu * t) by nra. nra.
+- eapply Rle_trans. exact (rho_above mu _ t (proj1 M) H (fits mu t M (proj2 H)) D2). nra.
 Qed.
 
 Lemma one_minus_cos t : 0 <= t <= PI -> 1 - cos t <= 29/40 * t.
@@ -97,8 +97,8 @@ Qed.
 Lemma family_source mu t : 0 < mu <= 1 -> 0 < t <= PI ->
   - (1/8 * (mu * t / PI)) <= source_defect mu t <= 14/5/mu^2 * (mu * t / PI).
 Proof.
-intros M H. assert (P := PI_bounds). assert (A := slope_pos mu ltac:(lra)). destruct (G_cos mu M t ltac:(lra)) as [GC GR].
-assert (D0 := M1 mu M t H). assert (D1 := family_linear mu t M H). unfold source_defect.
+intros M H. assert (P := PI_bounds). assert (A := slope_pos mu ltac:(lra)). destruct (G_cos mu (proj1 M) t ltac:(lra) (fits mu t M (proj2 H))) as [GC GR].
+assert (D0 := M1 mu (proj1 M) t H (fits mu t M (proj2 H))). assert (D1 := family_linear mu t M H). unfold source_defect.
 assert (F0 : 0 < front mu) by (unfold front; apply Rdiv_lt_0_compat; lra).
 assert (I : front mu * (3/2 * (slope mu)^2 * t) = 1/8 * (mu * t / PI)) by (unfold front, slope; field; lra).
 assert (CB := COS_bound (G mu t)).
@@ -127,12 +127,12 @@ Theorem family_two_sided mu c L : 0 < mu <= 1 -> -1 <= c < 1 ->
 Proof.
 intros M Hc. assert (P := PI_bounds). assert (H := acos_range c Hc). set (t := acos c) in *.
 assert (A := slope_pos mu ltac:(lra)).
-assert (X := kernel_second mu t M H (1/8) (14/5/mu^2) (cos t) (fun u Hu => family_source mu u M ltac:(lra)) (23/1000) (7/100) b0
+assert (X := kernel_second mu t (proj1 M) H (fits mu t M (proj2 H)) (1/8) (14/5/mu^2) (cos t) (fun u Hu => family_source mu u M ltac:(lra)) (23/1000) (7/100) b0
   (fun u Hu => family_linear mu u M ltac:(lra)) (fun u Hu => proj1 (family_rho mu u M ltac:(lra))) (fun u Hu => proj2 (family_rho mu u M ltac:(lra)))
   ltac:(lra) ltac:(lra) L).
 assert (SP := start_below_pole mu t M H).
 rewrite (Rmax_right (cos t - pole mu t) (1/8)) in X by lra.
-rewrite <- ntk_tangent in X by assumption. replace (cos t) with c in X by (unfold t; rewrite cos_acos; lra).
+rewrite <- ntk_tangent in X by (exact (proj1 M) || exact H || exact (fits mu t M (proj2 H))). replace (cos t) with c in X by (unfold t; rewrite cos_acos; lra).
 replace (ell mu t L) with (ln (1 + mu * t * INR L / (3*PI))) in X by (unfold ell, slope; f_equal; field; lra).
 assert (MI : 1 <= / mu) by (rewrite <- Rinv_1 at 1; apply Rinv_le_contravar; lra).
 set (m := / mu) in *.
@@ -195,7 +195,7 @@ Theorem leaky_limit s c : 0 <= s -> s <> 1 -> -1 <= c < 1 ->
   Un_cv (fun L => ntk (leaky1 s) (leaky0 s) c L / ntk (leaky1 s) (leaky0 s) 1 L) (1/4).
 Proof.
 intros S N H. destruct (leaky_bounds s c S N H) as [lo [hi B]]. 
-intros eps He. destruct (limit_quarter (mu_of s) (acos c) lo hi _ (mu_of_range s S N) (acos_range c H) B eps He) as [M HM].
+intros eps He. destruct (limit_quarter (mu_of s) (acos c) lo hi _ (proj1 (mu_of_range s S N)) (acos_range c H) B eps He) as [M HM].
 exists M. intros n Hn. rewrite leaky_diagonal. apply HM. exact Hn.
 Qed.
 
@@ -203,7 +203,7 @@ Theorem leaky_sharp_limit s c : 0 <= s -> s <> 1 -> -1 <= c < 1 ->
   Un_cv (fun L => (ntk (leaky1 s) (leaky0 s) c L / ntk (leaky1 s) (leaky0 s) 1 L - 1/4) * INR L / ln (INR L)) (3/8).
 Proof.
 intros S N H. destruct (leaky_bounds s c S N H) as [lo [hi B]].
-intros eps He. destruct (limit_three_eighths (mu_of s) (acos c) lo hi _ (mu_of_range s S N) (acos_range c H) B eps He) as [M HM].
+intros eps He. destruct (limit_three_eighths (mu_of s) (acos c) lo hi _ (proj1 (mu_of_range s S N)) (acos_range c H) B eps He) as [M HM].
 exists M. intros n Hn. rewrite leaky_diagonal. apply HM. exact Hn.
 Qed.
 

@@ -48,7 +48,7 @@ Proof. unfold m. nra. Qed.
 
 Lemma orbit_range t l : 0 <= t <= PI -> 0 <= ang m t l <= t.
 Proof.
-intros H. induction l; simpl. lra. destruct (G_cos m m_range (ang m t l) ltac:(lra)). lra.
+intros H. induction l; simpl. lra. destruct (G_cos m (proj1 m_range) (ang m t l) ltac:(lra) ltac:(apply (fits _ _ m_range); lra)). lra.
 Qed.
 
 Lemma Omega_cos t : 0 <= t <= PI -> Omega mu (cos t) = Om mu t.
@@ -57,7 +57,7 @@ Proof. intros H. assert (P := PI_bounds). unfold Omega, Om. rewrite dual_cos, dd
 Lemma Om_le_1 t : 0 <= t <= PI -> -1 <= Om mu t <= 1.
 Proof.
 intros H. assert (P := PI_bounds). assert (C := COS_bound t).
-destruct (G_cos mu Mu t H) as [GC _]. assert (CG := COS_bound (G mu t)). rewrite GC in CG.
+destruct (G_cos mu (proj1 Mu) t H (fits mu t Mu (proj2 H))) as [GC _]. assert (CG := COS_bound (G mu t)). rewrite GC in CG.
 assert (U1 := div_nonneg t PI ltac:(lra) ltac:(lra)). assert (U2 := div_le_1 t PI ltac:(lra) ltac:(lra)).
 unfold Om. replace (t * cos t / PI) with (t / PI * cos t) by (field; lra). set (q := t / PI) in *.
 assert (0 <= mu * q <= 1) by (split; nra). split; nra.
@@ -98,7 +98,7 @@ induction l. simpl. ring. rewrite red_step, S_INR, IHl, ang_zero, Om_0. assert (
 Qed.
 
 Lemma orbit_cos t l : 0 <= t <= PI -> cos (ang m t (S l)) = cos (ang m t l) + m * gain (ang m t l).
-Proof. intros H. assert (R := orbit_range t l H). destruct (G_cos m m_range (ang m t l) ltac:(lra)). simpl. assumption. Qed.
+Proof. intros H. assert (R := orbit_range t l H). destruct (G_cos m (proj1 m_range) (ang m t l) ltac:(lra) ltac:(apply (fits _ _ m_range); lra)). simpl. assumption. Qed.
 
 Lemma orbit_sum t l : 0 <= t <= PI -> cos (ang m t l) - cos t = m * psum (fun k => gain (ang m t k)) l.
 Proof.

@@ -79,7 +79,7 @@ assert (C : cos t + m * gain t <= cos (t / D m)).
     { eapply Rle_trans. exact X1. replace (y^2 * sin y * q * (D x)^3) with (y^2 * sin y * (D x)^3 * q) by ring.
       apply Rmult_le_compat_r; assumption. }
     assert (g <= y^2 * sin y * q) by (apply Rmult_le_reg_r with ((D x)^3); assumption). lra. }
-assert (B := bracket_above m ltac:(lra) t (D m) ltac:(lra) (D1 m ltac:(lra)) C). unfold delta, slope.
+assert (B := bracket_above m ltac:(lra) t (D m) ltac:(lra) ltac:(nra) (D1 m ltac:(lra)) C). unfold delta, slope.
 replace (D m / t) with (1/t + m/(3*PI) + A * m^2 * t + K * m * t^2) in B by (unfold D; field; lra). lra.
 Qed.
 
@@ -107,7 +107,7 @@ Hypothesis Hu : 0 < u <= 2.
 Let gap (l : nat) := red mu e t (l + s) - (front2 / ang m t (l + s) - 1).
 
 Lemma late l : 0 < ang m t (l + s) <= u.
-Proof. assert (P := PI_bounds). assert (M := m_half). rewrite ang_plus. apply (ang_range m u ltac:(lra) ltac:(lra) l). Qed.
+Proof. assert (P := PI_bounds). assert (M := m_half). rewrite ang_plus. apply (ang_range m u ltac:(lra) ltac:(lra) ltac:(nra) l). Qed.
 
 Lemma pole_gap l : - Rmax (- gap 0) climb <= gap l <= Rmax (gap 0) 1.
 Proof.
@@ -117,7 +117,7 @@ set (W := Rmax (gap 0) 1). assert (W1 : 1 <= W) by apply Rmax_r. assert (W2 : ga
 induction l. split; lra.
 assert (R := late l). assert (R' := late (S l)). unfold gap in *. change (S l + s)%nat with (S (l + s)) in *.
 rewrite (red_step mu e). fold m. simpl ang in *. set (v := ang m t (l + s)) in *. set (x := red mu e t (l + s)) in *.
-assert (DS := delta_small m v M ltac:(lra)). assert (D0 := M1 m ltac:(lra) v ltac:(lra)).
+assert (DS := delta_small m v M ltac:(lra)). assert (D0 := M1 m ltac:(lra) v ltac:(lra) ltac:(nra)).
 assert (So := Source v ltac:(lra)). assert (O1 := Om_le_1 mu Mu v ltac:(lra)).
 set (z := m * v / PI).
 assert (Z : 0 <= z <= 1).
@@ -152,15 +152,15 @@ Lemma late_inverse l : let ell := ln (1 + e * INR l) in
   <= front2 / u + e * INR l / 2 + (front2 * (A/2 + 2*K + 6*PI*K) + 9*PI^2/2 * A * e * ell).
 Proof.
 intros ell'. assert (P := PI_bounds). assert (M := m_half). assert (A0 := ss_A A K SS). assert (K0 := ss_K A K SS). assert (f0 := front2_pos).
-assert (Mu1 : 0 < m <= 1) by lra. assert (Hu1 : 0 < u <= PI) by lra.
+assert (Mu1 : 0 < m) by lra. assert (Mu2 : m * u <= PI) by nra. assert (Hu1 : 0 < u <= PI) by lra.
 rewrite ang_plus. fold u. assert (I := inverse_angle m u l).
-assert (R := ang_range m u Mu1 Hu1).
+assert (R := ang_range m u Mu1 Hu1 Mu2).
 assert (S0 : 0 <= psum (fun k => delta m (ang m u k)) l).
-{ apply psum_nonneg. intros k _. apply M1. exact Mu1. assert (Q := R k). lra. }
+{ apply psum_nonneg. intros k _. apply M1. exact Mu1. assert (Q := R k). lra. apply (ang_fits m u Mu1 Hu1 Mu2). }
 assert (S1 : psum (fun k => delta m (ang m u k)) l <= psum (fun k => A * m^2 * ang m u k + K * m * (ang m u k)^2) l).
 { apply psum_le. intros k _. apply delta_small. exact M. assert (Q := R k). lra. }
 rewrite psum_plus, !psum_scal in S1.
-assert (S2 := sum_angles m u Mu1 Hu1 l). assert (S3 := sum_squares m u Mu1 Hu1 l).
+assert (S2 := sum_angles m u Mu1 Hu1 Mu2 l). assert (S3 := sum_squares m u Mu1 Hu1 Mu2 l).
 assert (SI : 1 / slope m = 3*PI/m) by (unfold slope; field; lra).
 assert (El : ell m u l <= ell').
 { unfold ell', ell. assert (N := pos_INR l). assert (SA : 0 <= slope m * u <= e).
@@ -205,7 +205,7 @@ intros H n. assert (P := PI_bounds). assert (M := m_half). induction n.
   + left. exists (S n). split. lia. split; [|exact L].
     assert (CV : cos v <= cos 2) by (apply cos_decr_1; lra).
     assert (C2 : cos 2 <= -0.4161) by interval. assert (C1 : 0.0906 <= cos (37/25)) by interval.
-    simpl ang in *. apply G_above; [lra | unfold v in *; lra | lra |]. fold v. nra.
+    simpl ang in *. apply G_above; [lra | unfold v in *; lra | unfold v in *; nra | lra |]. fold v. nra.
   + right. split. exact L. rewrite OC, S_INR. nra.
 Qed.
 

@@ -37,6 +37,13 @@ THEOREMS = {
     ),
     "FFNetAbove": ("ffnet_above_quarter", "ffnet_below_quarter"),
     "Leaky": ("leaky_two_sided", "leaky_limit", "leaky_sharp_limit", "linear_keeps"),
+    "Negative": (
+        "negative_angle",
+        "negative_two_sided",
+        "negative_slopes",
+        "negative_limit",
+        "negative_sharp_limit",
+    ),
     "ResNet": ("uniform_bound", "inner_bound", "first_order_bound"),
     "ResNetDegenerate": ("degeneration",),
     "ResNetCertificate": ("res_uniform", "res_inner", "res_first_order", "res_degeneration", "res_limit_uniform"),
@@ -74,6 +81,7 @@ THEOREMS = {
         "chaotic_ntk",
         "exponential_chaotic",
     ),
+    "Biases": ("own_ntk", "bias_nngp", "bias_ntk", "bias_limit"),
     "Limits": ("log_limit_bound", "log_limit", "first_limit"),
     "Smooth": ("smooth_angle", "smooth_kernel", "smooth_limit", "smooth_log_limit"),
     "PowerSeries": ("critical_series",),
@@ -92,12 +100,15 @@ THEOREMS = {
 COUNTERPARTS = {
     "ffnet-critical-angle": ("Certificate", "cert_kernel"),
     "ffnet-slopes": ("Leaky", "leaky_two_sided"),
+    "ffnet-negative-slopes": ("Negative", "negative_two_sided"),
     "resnet-angle": ("ResNetCertificate", "res_uniform"),
+    "relu-bias-ordered": ("Biases", "bias_ntk"),
     "smooth-critical": ("Smooth", "smooth_kernel"),
     "smooth-ordered": ("Phases", "smooth_ordered"),
     "smooth-chaotic": ("Phases", "smooth_chaotic"),
 }
-"""The file and theorem of the meta-theorems that certificates name; that of ``ffnet-slopes`` has constants of its own."""
+"""The file and theorem of the meta-theorems that certificates name; those of leaky slopes have constants of
+their own, and ``bias_ntk`` is the upper bound for ReLU."""
 ALLOWED = (
     "ClassicalDedekindReals.",
     "FunctionalExtensionality.",

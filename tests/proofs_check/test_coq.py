@@ -1,5 +1,6 @@
 """The Coq development and the theorems written from certificates; what needs coqc is skipped where there is none."""
 
+import math
 import re
 import shutil
 from fractions import Fraction
@@ -22,6 +23,7 @@ from theory.architectures import ffnet
 from theory.claims import Claim
 from theory.errors import BeyondReach, InputError
 from theory.papers import all_depths, huang2020
+from theory.papers.all_depths_common import bound
 
 COQC = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
 COMPILED = pytest.mark.skipif(
@@ -32,11 +34,11 @@ SMOOTH = {claim.id.partition("/")[2]: claim for claim in all_depths.CLAIMS}
 CLAIMS = {claim.id.partition("/")[2]: claim for claim in huang2020.CLAIMS}
 
 
-CHAOTIC = all_depths.bound(
+CHAOTIC = bound(
     "cubic", "an odd cubic", "test", ffnet(activation("polynomial:0,1,0,1/4")),
     "abs(value) <= 100*(1 + 2/sin(theta)^2)^12*(9/10)^L", domain="(-1, 1)",
 )  # fmt: skip
-ORDERED = all_depths.bound(
+ORDERED = bound(
     "quadratic", "a quadratic", "test", ffnet(activation("polynomial:2,1,1/4")),
     "abs(value - 1) <= (3/4)^L*(1 - c)*(1 + 50*L)", domain="[-1, 1]",
 )  # fmt: skip
@@ -162,9 +164,11 @@ class TestSmooth:
         assert "(1 + (-1) * ((3/4)^L * (1 - c)) + (-50) * ((3/4)^L * (1 - c) * INR L))" in text
 
     @COMPILED
-    @pytest.mark.parametrize("claim", [SMOOTH["exp-two-sided"], CHAOTIC], ids=lambda claim: claim.id)
+    @pytest.mark.parametrize(
+        "claim", [SMOOTH["exp-two-sided"], SMOOTH["exp-log"], ORDERED, CHAOTIC], ids=lambda claim: claim.id
+    )
     def test_an_exported_theorem_compiles(self, tmp_path: Path, claim: Claim) -> None:
-        """A critical and a chaotic map, with nothing assumed beyond the classical reals and Interval."""
+        """Critical, ordered and chaotic maps, with nothing assumed beyond the classical reals and Interval."""
         path = tmp_path / "smooth.v"
         path.write_text(theorem_of(claim, effort=1))
         printed = development.compile_file(path, development.build_folder())
@@ -245,9 +249,9 @@ class TestCoqc:
     def test_a_true_inequality_compiles_and_a_false_one_does_not(self, tmp_path: Path) -> None:
         """Without the development: pi <= 355/113 is true, pi <= 314/100 is not."""
         template = "From Coq Require Import Reals.\nFrom Interval Require Import Tactic.\nOpen Scope R_scope.\n"
-        for name, bound in (("right", "355/113"), ("wrong", "314/100")):
+        for name, limit in (("right", "355/113"), ("wrong", "314/100")):
             statement = (
-                f"Theorem claim : PI <= {bound}.\nProof. interval with (i_prec 60). Qed.\nPrint Assumptions claim.\n"
+                f"Theorem claim : PI <= {limit}.\nProof. interval with (i_prec 60). Qed.\nPrint Assumptions claim.\n"
             )
             (tmp_path / f"{name}.v").write_text(template + statement)
         printed = development.compile_file(tmp_path / "right.v", tmp_path)
@@ -279,3 +283,60 @@ class TestCoqc:
         path.write_text(text.replace("(17 * (/ (4", "(4 * (/ (4"))
         with pytest.raises(InputError, match="coqc rejects it"):
             development.compile_file(path, development.build_folder())
+
+    @COMPILED
+    def test_the_bracket_of_negative_slopes_is_checked(self, tmp_path: Path) -> None:
+        """The defect is at most t/5 on (0, pi/2] at mu = 2; the least coefficient is 0.1825, so 9/50 is rejected."""
+        text = (development.FOLDER / "Negative.v").read_text()
+        part = text[: text.index("Lemma wide_linear")]
+        (tmp_path / "right.v").write_text(part)
+        (tmp_path / "lie.v").write_text(part.replace("square 2 (1/5) t", "square 2 (9/50) t"))
+        development.compile_file(tmp_path / "right.v", development.build_folder())
+        with pytest.raises(InputError, match="coqc rejects it"):
+            development.compile_file(tmp_path / "lie.v", development.build_folder())
+
+
+def relu_duals(c: float) -> tuple[float, float]:
+    """kappa1 and kappa0 at c in [-1, 1]."""
+    t = math.acos(max(-1.0, min(1.0, c)))
+    return (math.sin(t) + (math.pi - t) * math.cos(t)) / math.pi, 1 - t / math.pi
+
+
+class TestStatements:
+    """What the theorems say, against the recursions in floating point."""
+
+    @pytest.mark.parametrize("slope", [-0.9, -0.4, 0.0])
+    @pytest.mark.parametrize("start", [-1.0, -0.3, 0.8])
+    def test_the_bounds_of_negative_slopes_hold(self, slope: float, start: float) -> None:
+        """The constants stand in the statement; the logarithm starts from the angle behind one layer."""
+        text = (development.FOLDER / "Negative.v").read_text()
+        found = re.search(r"Theorem negative_slopes .*?\n  (-\d+) <= .* \+ (\d+)\.\n", text, re.DOTALL)
+        assert found is not None
+        low, high = map(float, found.groups())
+        mu = (1 - slope) ** 2 / (1 + slope**2)
+        correlation = kernel = start
+        angle = math.acos(start + mu * (relu_duals(start)[0] - start))
+        for depth in range(400):
+            middle = kernel - (depth + 1) / 4 - 3 / 8 * math.log(1 + mu * angle * depth / (3 * math.pi))
+            assert low <= middle <= 3 * math.pi / (4 * mu * angle) + high
+            one, zero = relu_duals(correlation)
+            correlation, derivative = correlation + mu * (one - correlation), 1 - mu * (1 - zero)
+            kernel = derivative * kernel + correlation
+
+    @pytest.mark.parametrize("first", [1.0, 3.0])
+    def test_the_bound_with_biases_holds(self, first: float) -> None:
+        """Theorem bias_ntk at w = 1/2, b = 1/4 for lengths 1 and another; the distance is of the order of the bound."""
+        w, b, c = 0.5, 0.25, -0.5
+        norms, own = [first, 1.0], [first, 1.0]
+        low, high = min(1.0, b / (1 - w)), max(first, b / (1 - w))
+        nngp = tangent = math.sqrt(first) * c
+        gap, root = (first + 1) / 2 - math.sqrt(first) * c, math.sqrt(w)
+        bound = (gap + high / (1 - w) * math.sqrt(gap / (2 * low))) / ((1 - root) * low)
+        for depth in range(25):
+            distance = 1 - tangent / math.sqrt(own[0] * own[1])
+            assert bound * root**depth / 1000 <= distance <= bound * root**depth
+            norms = [w * q + b for q in norms]
+            own = [w * d + b + q for d, q in zip(own, norms, strict=True)]
+            length = math.sqrt(norms[0] * norms[1])
+            one, zero = relu_duals((w * nngp + b) / length)
+            nngp, tangent = length * one, zero * (w * tangent + b) + length * one
