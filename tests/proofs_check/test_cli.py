@@ -320,7 +320,7 @@ def refused(answer: Answer, message: str, status: int = 2) -> None:
         (["zzz"], "zzz: unknown command; known: verify, init, show"),
         (["--versoin"], "--versoin: unknown option; did you mean --version?"),
         (["list", "paper"], "paper: nothing to list; did you mean papers?"),
-        (["list", "a", "b"], "got unexpected extra argument (b); see ntkproof list --help"),
+        (["list", "a", "b", "c"], "got unexpected extra argument (c); see ntkproof list --help"),
         (["derive", "fnet"], "architecture=fnet: unknown architecture; did you mean ffnet?"),
         (["derive", "ffnet", "--activation", "rleu"], "activation=rleu: unknown; did you mean relu?"),
         (["derive", "ffnet", "--format", "pdf"], "--format=pdf: unknown format; known: text, latex, json"),
@@ -811,10 +811,12 @@ def test_check_prints_the_conclusions_in_other_words(name: str, mu: str) -> None
     theorem = THEOREMS[name]
     constants = {key: fmpq(7 - 3 * i, i + 1) for i, key in enumerate(theorem.constants)}
     conclusions = theorem.conclusions({"mu": fmpq(*map(int, mu.split("/"))), **constants})
-    statement = {"theorem": name, "mu": mu, "map": theorem.map, "conclusions": conclusions}
+    statement = {"theorem": name, "mu": mu, "map": theorem.map, "constants": {}, "conclusions": conclusions}
     wanted = [one[side] for one in conclusions for side in ("lower", "upper") if one.get(side) is not None]
     wanted += [text for one in conclusions for text in one.get("at_most", ())]
-    names = {letter: symbols.Symbol(letter, positive=True) for letter in ("L", "l", "M", "T", "eta", "phi", "theta")}
+    names = {
+        letter: symbols.Symbol(letter, positive=True) for letter in ("L", "l", "M", "T", "eta", "phi", "theta", "x")
+    }
     spread = parse("(sin(theta)-theta*cos(theta))/pi", names=names)
 
     def read(text: str) -> Any:

@@ -12,6 +12,7 @@ show that, with any one part of the checker switched off, tampered certificates 
 
 import ast
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -205,6 +206,8 @@ def _wrong_bounds(statement: Mapping[str, Any]) -> Iterator[str]:
             if one["kind"] == "restart":
                 yield from _wrong_restart(said, mu, one)
                 continue
+            if one["kind"] == "schedule":
+                one = _with_equal_steps(one)
             assert one["kind"] == "bound"
             if one["correlations"] == "[9/10,9/10]":
                 yield from _wrong_at_nine_tenths(said, mu, eta, depths, one)
@@ -216,6 +219,19 @@ def _wrong_bounds(statement: Mapping[str, Any]) -> Iterator[str]:
                 if depth < one["first"] or not holds(one["condition"], eta, depth):
                     continue
                 yield from _wrong_at(said, mu, eta, where, depth, one)
+
+
+def _with_equal_steps(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A bound in the sum H of steps, where all steps are eta: x = H = eta L satisfies every condition on x.
+
+    h_l <= 1 is eta <= 1/2, and 0 < x asks for a layer.
+    """
+    assert one["sum"] in ("H <= x", "0 < x <= H")
+    assert one["condition"] in (None, "h_l <= 1")
+    sides = {side: None if one[side] is None else f"x=eta*L;{one[side]}" for side in ("lower", "upper")}
+    first = one["first"] if one["sum"] == "H <= x" else max(one["first"], 1)
+    condition = None if one["condition"] is None else "eta <= 1/2"
+    return {**one, **sides, "kind": "bound", "first": first, "condition": condition}
 
 
 def _wrong_at(
@@ -583,6 +599,117 @@ def _wrong_spectrum(statement: Mapping[str, Any]) -> Iterator[str]:
                     yield f"eigenvalues of {name} at L={depth} in dimension {dimension}: {found}"
 
 
+# --- ReLU with biases, and the flow -----------------------------------------------------------------------------------
+
+_BIASED_MAP = {
+    "length": "omega*q+beta",
+    "kernel": "u*v*(cos(t)+mu*(sin(t)-t*cos(t))/pi)",
+    "tangent": "(1-mu*t/pi)*(omega*T+beta)+u*v*(cos(t)+mu*(sin(t)-t*cos(t))/pi)",
+    "diagonal": "omega*T+beta+omega*q+beta",
+}
+"""In each layer u v is the root of the product of the lengths omega q + beta, and cos t is (omega K + beta)/(u v)."""
+_BIASED_DIGITS = 150
+_BIASED_DEPTHS = (0, 1, 2, 3, 5, 8, 14, 25, 60, 200)
+
+
+@lru_cache(maxsize=500)
+def _biased_run(mu: Fraction, omega: Fraction, beta: Fraction, other: Fraction, over_pi: Fraction) -> dict[int, Any]:
+    """Depth -> normalised NNGP and tangent kernel of two inputs of lengths 1 and ``other``."""
+    with mpmath.workdps(_BIASED_DIGITS):
+        m, w, b, second = (number(q, exact=True) for q in (mu, omega, beta, other))
+        q, p = mpmath.mpf(1), second
+        kernel = mpmath.sqrt(second) * mpmath.cos(number(over_pi, exact=True) * mpmath.pi)
+        tangent, first_own, second_own, found = kernel, q, p, {}
+        for depth in range(_BIASED_DEPTHS[-1] + 1):
+            if depth in _BIASED_DEPTHS:
+                found[depth] = (kernel / mpmath.sqrt(q * p), tangent / mpmath.sqrt(first_own * second_own))
+            q, p = w * q + b, w * p + b
+            root = mpmath.sqrt(q * p)
+            t = mpmath.acos(max(min((w * kernel + b) / root, mpmath.mpf(1)), mpmath.mpf(-1)))
+            kernel = root * (mpmath.cos(t) + m * (mpmath.sin(t) - t * mpmath.cos(t)) / mpmath.pi)
+            tangent = (1 - m * t / mpmath.pi) * (w * tangent + b) + kernel
+            first_own, second_own = w * first_own + b + q, w * second_own + b + p
+        return found
+
+
+def _wrong_biased(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Every bound at every depth and angle, in numbers of 150 digits."""
+    said = dict(statement["map"])
+    start = said.pop("initial")
+    assert said == _BIASED_MAP
+    assert start in ("cos(t)", "sqrt(other)*cos(t)")
+    mu = Fraction(statement["mu"])
+    omega, beta, other = (Fraction(statement["constants"].get(name, "1")) for name in ("omega", "beta", "other"))
+    for one in statement["conclusions"]:
+        assert one["kind"] == "bound"
+        assert one["condition"] is None
+        low, high = one["correlations"][1:-1].split(",")
+        place = {"normalized_nngp": 0, "normalized_ntk": 1}[one["quantity"]]
+        for over_pi in angles(f"{one['correlations'][0]}-1,{high}{one['correlations'][-1]}"):
+            if math.cos(math.pi * over_pi) < Fraction(low):
+                continue
+            run = _biased_run(mu, omega, beta, other, over_pi)
+            for depth in (depth for depth in _BIASED_DEPTHS if depth >= one["first"]):
+                with mpmath.workdps(_BIASED_DIGITS):
+                    names = {"theta": number(over_pi, exact=True) * mpmath.pi, "L": mpmath.mpf(depth)}
+                    for side, sign in (("lower", 1), ("upper", -1)):
+                        if one[side] is None:
+                            continue
+                        room = sign * (run[depth][place] - value(one[side], names, exact=True))
+                        if not room >= -(mpmath.mpf(10) ** -120):
+                            yield f"{one['quantity']} and {one[side]} at theta={over_pi}*pi L={depth}"
+
+
+_STEPS = 400
+
+
+@lru_cache(maxsize=500)
+def _flow_at(mu: Fraction, tau: Fraction, over_pi: Fraction) -> float:
+    """U(tau)/(2 tau) of c' = mu S, U' = -(mu theta/pi) U + 2 Omega, U(0) = 0, by Runge and Kutta's method; 10^-8."""
+
+    def slope(c: float, u: float) -> tuple[float, float]:
+        t = math.acos(max(-1.0, min(1.0, c)))
+        gain = (math.sin(t) - t * c) / math.pi
+        return float(mu) * gain, -float(mu) * t / math.pi * u + 2 * (c + float(mu) / 2 * (gain - t * c / math.pi))
+
+    c, u, h = math.cos(math.pi * over_pi), 0.0, float(tau) / _STEPS
+    for _ in range(_STEPS):
+        k1 = slope(c, u)
+        k2 = slope(c + h / 2 * k1[0], u + h / 2 * k1[1])
+        k3 = slope(c + h / 2 * k2[0], u + h / 2 * k2[1])
+        k4 = slope(c + h * k3[0], u + h * k3[1])
+        c += h / 6 * (k1[0] + 2 * k2[0] + 2 * k3[0] + k4[0])
+        u += h / 6 * (k1[1] + 2 * k2[1] + 2 * k3[1] + k4[1])
+    return u / (2 * float(tau))
+
+
+_FLOW = {
+    "drift": "mu*(sin(t)-t*cos(t))/pi",
+    "loss": "mu*t/pi",
+    "source": "2*(cos(t)+mu/2*((sin(t)-t*cos(t))/pi-t*cos(t)/pi))",
+}
+
+
+def _wrong_flow(statement: Mapping[str, Any]) -> Iterator[str]:
+    """The kernel with h = tau/L against that of its flow, at angles inside (0, pi); differences above 10^-6 count."""
+    said, mu = tuple(sorted(statement["map"].items())), Fraction(statement["mu"])
+    where = tuple(angle for angle in GRID if angle < 1)
+    for one in statement["conclusions"]:
+        assert (one["kind"], one["condition"], one["flow"]) == ("bound", "h = tau/L, 0 < tau <= 1", _FLOW)
+        for tau, depth in itertools.product((Fraction(1), Fraction(1, 3), Fraction(1, 50)), (1, 2, 5, 20, 90)):
+            eta = tau / (depth + tau)
+            theta, ntk = _floats(said, mu, eta, where, tuple(sorted({*DEPTHS, depth})))[depth]
+            found = quantity(one["quantity"], theta, ntk, depth, number(eta, exact=False), exact=False)
+            names = {
+                "flow": np.array([_flow_at(mu, tau, angle) for angle in where], dtype=Long),
+                "tau": number(tau, exact=False),
+                "L": Long(depth),
+            }
+            for side, sign in (("lower", 1), ("upper", -1)):
+                if not np.all(sign * (found - value(one[side], names, exact=False)) >= -1e-6):
+                    yield f"{one['quantity']} and {one[side]} at tau={tau} L={depth}"
+
+
 def wrong(statement: Mapping[str, Any]) -> list[str]:
     """What is false in a statement, each with a counterexample; nothing where it is true as far as this can see."""
     deciders = {
@@ -590,6 +717,8 @@ def wrong(statement: Mapping[str, Any]) -> list[str]:
         "ffnet-turn": _wrong_turn,
         "learnability": _wrong_prediction,
         "relu-spectrum": _wrong_spectrum,
+        "resnet-flow": _wrong_flow,
+        **dict.fromkeys(("relu-bias-ordered", "relu-bias-linear", "relu-bias-growing"), _wrong_biased),
     }
     decide = _wrong_smooth if statement.get("assumes") else _wrong_bounds
     try:
