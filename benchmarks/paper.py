@@ -47,16 +47,7 @@ def watch(folder: Path, runs: int) -> list[tuple[str, float]]:
     for ending in ("toml", "py"):
         file = folder / f"watched.{ending}"
         write(file, 0)
-        command = [
-            sys.executable,
-            "-m",
-            "proofs_check.cli",
-            "verify",
-            str(file),
-            "--watch",
-            "--ledger",
-            str(folder / "w.sqlite"),
-        ]
+        command = verifying(file, "--watch", "--ledger", str(folder / "w.sqlite"))
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         try:
@@ -67,6 +58,10 @@ def watch(folder: Path, runs: int) -> list[tuple[str, float]]:
             process.wait()
         rows.append((f"--watch, one of 40 claims of a .{ending} file changed, save to verdict", best))
     return rows
+
+
+def verifying(file: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "proofs_check.cli", "verify", str(file), *options]
 
 
 def write(file: Path, changed: int) -> None:
@@ -126,17 +121,7 @@ def file_of_200(folder: Path, runs: int) -> list[tuple[str, float]]:
     del runs
     file = folder / "claims.toml"
     file.write_text(claims(200))
-    command = [
-        sys.executable,
-        "-m",
-        "proofs_check.cli",
-        "verify",
-        str(file),
-        "--jobs",
-        "4",
-        "--ledger",
-        str(folder / "f.sqlite"),
-    ]
+    command = verifying(file, "--jobs", "4", "--ledger", str(folder / "f.sqlite"))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def verify() -> object:

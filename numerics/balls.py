@@ -14,6 +14,7 @@ What can go wrong. A ball that is not finite says nothing; comparisons with it a
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from math import ceil, log2
 from typing import Any
 
@@ -286,6 +287,12 @@ def exact_fraction(point: arb) -> tuple[int, int]:
     """An exact ball as man * 2^exp."""
     man, power = point.man_exp()
     return int(man), int(power)
+
+
+def fraction_of(point: arb) -> Fraction:
+    """The value of an exact ball."""
+    man, power = exact_fraction(point)
+    return man * Fraction(2) ** power
 
 
 def to_strings(ball: arb, digits: int) -> tuple[str, str]:

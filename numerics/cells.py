@@ -12,7 +12,6 @@ cell that reaches an angle 0 has plain enclosures only.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Any
@@ -20,7 +19,7 @@ from typing import Any
 from flint import arb, arb_series
 from sympy import Expr, Rational, Symbol
 
-from numerics.balls import REAL, SERIES, evaluate, exact_fraction, precision, series
+from numerics.balls import REAL, SERIES, evaluate, fraction_of, precision, series
 from numerics.compile import lower
 from numerics.model import at_depth, model
 from numerics.propagation import Run
@@ -306,8 +305,7 @@ def _expanded(expand: Callable[..., Any], count: int, *arguments: arb_series) ->
 
 def _witness(value: Callable[..., Any], centre: arb, left: arb, right: arb, strict: bool) -> Rational | None:
     """The simplest rational near the centre, inside the interval, at which the inequality fails."""
-    man, power = exact_fraction(centre)
-    point = Fraction(man) * Fraction(2) ** power
+    point = fraction_of(centre)
     for size in (1, 2, 4, 8, 16, 64, 1024, 2**20, 2**60):
         short = point.limit_denominator(size)
         ball = REAL.exact(short.numerator, short.denominator)

@@ -13,7 +13,7 @@ from sympy import Expr, I, Integer, Pow, acos, asin, log, nan, oo, pi, zoo
 
 from proofs_check.bounded import is_positive
 from proofs_check.inequalities import holds_for_all_depths
-from proofs_check.intervals import points
+from proofs_check.intervals import in_angles, points
 from proofs_check.lemmas import decide_inequality
 from proofs_check.pieces import in_half_angle, in_theta
 from proofs_check.verdicts import Outcome
@@ -101,14 +101,12 @@ def _holds(condition: Expr, strict: bool, domain: Interval, first: int) -> bool:
         return True
     if not condition.free_symbols <= {symbols.theta, symbols.depth}:
         return False
-    low, high = acos(domain.high), acos(domain.low)
+    angles = in_angles(domain)
+    low, high = angles.low, angles.high
     if domain.low == domain.high:
         condition = condition.subs(symbols.theta, low)
     try:
         if condition.free_symbols == {symbols.theta}:
-            angles = Interval(
-                symbol=symbols.theta, low=low, high=high, low_closed=domain.high_closed, high_closed=domain.low_closed
-            )
             found = decide_inequality(Inequality(gap=condition, domain=angles, strict=strict))
             return found is not None and found.outcome is Outcome.PROVES
         ends = (Integer(0), pi) if strict else ()

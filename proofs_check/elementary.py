@@ -8,12 +8,14 @@ What can go wrong. An order of growth with c in a coefficient is decided for eac
 domain would need bounds on the coefficients.
 """
 
-from sympy import Expr, Poly, acos, expand, fraction, log, nan, oo, pi, together, zoo
+from dataclasses import replace
+
+from sympy import Expr, Poly, expand, fraction, log, nan, oo, pi, together, zoo
 
 from proofs_check.bounded import is_positive
 from proofs_check.defined import not_shown_real
 from proofs_check.inequalities import holds_for_all_depths, positive_part
-from proofs_check.intervals import compare
+from proofs_check.intervals import compare, in_angles
 from proofs_check.lemmas import decide_inequality
 from proofs_check.pieces import in_theta
 from proofs_check.verdicts import Evidence, Outcome
@@ -61,19 +63,13 @@ def _inequality(statement: Depth, gap: Expr, relation: str) -> Evidence:
     if unreal is not None:
         return _evidence(Outcome.UNDECIDED, unreal)
     strict = relation in ("<", ">")
-    domain = statement.correlations
-    low, high = acos(domain.high), acos(domain.low)
-    angles = Interval(
-        symbol=_T,
-        low=low,
-        high=high,
-        low_closed=domain.high_closed and low != 0,
-        high_closed=domain.low_closed and high != pi,
-    )
+    whole = in_angles(statement.correlations)
+    low, high = whole.low, whole.high
+    angles = replace(whole, low_closed=whole.low_closed and low != 0, high_closed=whole.high_closed and high != pi)
     cases = [gap] if low != high else []
     cases += [
         gap.subs(_T, angle)
-        for angle, closed in ((low, domain.high_closed), (high, domain.low_closed))
+        for angle, closed in ((low, whole.low_closed), (high, whole.high_closed))
         if closed and (angle in (0, pi) or low == high)
     ]
     for case in dict.fromkeys(cases):

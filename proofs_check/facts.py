@@ -10,7 +10,7 @@ depth. Bounds in eta = h/(1+h) are offered with eta replaced by the larger h too
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -300,24 +300,15 @@ def _smooth(statement: Depth, form: CorrelationRecursion) -> Iterator[Bound]:
         if not trained or not shown(numbers, proved["assumes"]):
             continue
         odd = is_zero(form.correlation.subs(symbols.c, 0)) is Answer.YES
+        source, text = f"theorem {theorem} ({shipped_as(certificate)})", json.dumps(certificate)
         for found in proved["conclusions"]:
-            sides = [
-                None if text is None else _read(text).subs(numbers.exact) for text in (found["lower"], found["upper"])
-            ]
+            bound = _concluded(found, numbers.exact, source=source, theorem=theorem, certificate=text)
+            sides = bound.lower, bound.upper
             open_letters = any(side is not None and side.has(*LETTERS.values()) for side in sides)
             unmet = {None: False, "kappa(0) = 0": not odd}.get(found["condition"], True)
             if open_letters or unmet or (found["quantity"] == "ntk" and form.length != 1):
                 continue
-            yield Bound(
-                quantity=Quantity(found["quantity"]),
-                lower=sides[0],
-                upper=sides[1],
-                correlations=_interval(found["correlations"]),
-                first=found["first"],
-                source=f"theorem {theorem} ({shipped_as(certificate)})",
-                theorem=theorem,
-                certificate=json.dumps(certificate),
-            )
+            yield bound
         if numbers.critical:
             return
 
@@ -325,16 +316,8 @@ def _smooth(statement: Depth, form: CorrelationRecursion) -> Iterator[Bound]:
 def _biased(statement: Depth) -> Iterator[Bound]:
     """Bounds from the theorems on ReLU networks with biases, whose lengths change."""
     for found, theorem, name, certificate in bias_conclusions(statement.network):
-        yield Bound(
-            quantity=Quantity(found["quantity"]),
-            lower=_read(found["lower"]),
-            upper=_read(found["upper"]),
-            correlations=_interval(found["correlations"]),
-            first=found["first"],
-            source=f"theorem {theorem} ({name or 'a certificate searched now'})",
-            theorem=theorem,
-            certificate=json.dumps(certificate),
-        )
+        source = f"theorem {theorem} ({name or 'a certificate searched now'})"
+        yield _concluded(found, {}, source=source, theorem=theorem, certificate=json.dumps(certificate))
 
 
 def _parameter(cosine: Expr, eta: Expr) -> Expr | None:
@@ -384,18 +367,20 @@ def _bounds(match: Match) -> Iterator[tuple[Bound, str | None]]:
 
 
 def _bound(match: Match, found: dict[str, Any]) -> Bound:
-    def side(text: str | None) -> Expr | None:
-        return None if text is None else _read(text).subs(symbols.mu, match.mu)
+    source = f"theorem {match.theorem} ({match.name})"
+    return _concluded(found, {symbols.mu: match.mu}, source=source, theorem=match.theorem, mu=match.member)
 
+
+def _concluded(found: dict[str, Any], at: Mapping[Symbol, Expr], **origin: Any) -> Bound:
+    """The bound that a conclusion of the checker states, at values of its letters; origin as in Bound."""
+    lower, upper = (None if found[side] is None else _read(found[side]).subs(at) for side in ("lower", "upper"))
     return Bound(
         quantity=Quantity(found["quantity"]),
-        lower=side(found["lower"]),
-        upper=side(found["upper"]),
+        lower=lower,
+        upper=upper,
         correlations=_interval(found["correlations"]),
         first=found["first"],
-        source=f"theorem {match.theorem} ({match.name})",
-        theorem=match.theorem,
-        mu=match.member,
+        **origin,
     )
 
 

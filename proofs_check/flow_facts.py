@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Integer, Rational, acos
 
-from numerics.balls import evaluate, exact_fraction, precision
+from numerics.balls import evaluate, fraction_of, precision
 from proofs_check.intervals import compare
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -114,8 +114,8 @@ def _enclosed(number: Expr) -> tuple[Rational, Rational]:
     ball = evaluate(number, {}, digits=DIGITS)
     scale = 10**SHOWN
     with precision(4 * DIGITS):
-        ends = [exact_fraction(side) for side in ((ball * scale).floor().lower(), (ball * scale).ceil().upper())]
-    low, high = (Rational(man) * Rational(2) ** power / scale for man, power in ends)
+        ends = (ball * scale).floor().lower(), (ball * scale).ceil().upper()
+    low, high = (Rational(fraction_of(end)) / scale for end in ends)
     return low, high
 
 

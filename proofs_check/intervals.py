@@ -5,8 +5,9 @@ A comparison that cannot be decided raises BeyondReach; it is never taken for a 
 
 from collections.abc import Iterator
 
-from sympy import Expr, Rational, oo
+from sympy import Expr, Rational, acos, oo
 
+from theory import symbols
 from theory.claims import Interval
 from theory.constants import exact_sign
 from theory.errors import BeyondReach
@@ -22,6 +23,17 @@ def compare(first: Expr, second: Expr) -> int:
     if sign is None:
         raise BeyondReach(f"{first} and {second} cannot be told apart with 1,000 digits")
     return sign
+
+
+def in_angles(correlations: Interval) -> Interval:
+    """The interval of theta = acos c that belongs to an interval of c: the ends change places."""
+    return Interval(
+        symbol=symbols.theta,
+        low=acos(correlations.high),
+        high=acos(correlations.low),
+        low_closed=correlations.high_closed,
+        high_closed=correlations.low_closed,
+    )
 
 
 def is_empty(interval: Interval) -> bool:

@@ -40,7 +40,7 @@ from proofs_check.bounded import is_positive
 from proofs_check.certify import inequality_certificate
 from proofs_check.checker import Rejected, check
 from proofs_check.inequalities import compiled
-from proofs_check.intervals import covers
+from proofs_check.intervals import covers, in_angles
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -105,14 +105,7 @@ def _in_angle(statement: Inequality) -> Inequality:
     rooted = any(not power.exp.is_Integer for power in statement.gap.atoms(Pow))
     if domain.symbol != symbols.c or not (rooted or statement.gap.has(acos)):
         return statement
-    turned = Interval(
-        symbol=symbols.theta,
-        low=acos(domain.high),
-        high=acos(domain.low),
-        low_closed=domain.high_closed,
-        high_closed=domain.low_closed,
-    )
-    return replace(statement, gap=in_angle(statement.gap), domain=turned)
+    return replace(statement, gap=in_angle(statement.gap), domain=in_angles(domain))
 
 
 def _without_denominator(statement: Inequality) -> Inequality:

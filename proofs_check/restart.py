@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flint import arb
 from sympy import Expr, Integer, Rational, acos, pi
 
-from numerics.balls import evaluate, exact_fraction
+from numerics.balls import evaluate, fraction_of
 from numerics.cells import Outcome, cells_that_cover, enclose_cell
 from proofs_check.facts import LEAST, Restart
 from proofs_check.inequalities import holds_for_all_depths
@@ -49,16 +49,11 @@ class RestartedBound:
         least = [evaluate(expression, at).lower() for expression in self.theorem.at_most]
         if not all(number.is_finite() for number in least):
             return False
-        floor = min(_rational(number) for number in least)
+        floor = min(Rational(fraction_of(number)) for number in least)
         gap = self.theorem.lower.subs(LEAST, floor) / DIAGONAL[self.statement.quantity] - self.bound
-        low, high = _rational(a.lower()), _rational(b.upper())
+        low, high = Rational(fraction_of(a.lower())), Rational(fraction_of(b.upper()))
         if self.strict and not holds_for_all_depths(
             gap.subs(symbols.theta, pi), first=self.depth, low=low, high=high, strict=True
         ):
             return False  # the angle pi itself, which the structure leaves out
         return holds_for_all_depths(gap, first=self.depth, low=low, high=high, strict=self.strict)
-
-
-def _rational(point: arb) -> Rational:
-    man, power = exact_fraction(point)
-    return Rational(man) * Rational(2) ** power

@@ -21,7 +21,7 @@ from typing import Any
 from flint import arb
 from sympy import Expr, Rational, log
 
-from numerics.balls import REAL, exact_fraction, precision
+from numerics.balls import REAL, fraction_of, precision
 from numerics.compile import lower
 from numerics.scales import Scale, size_of
 from theory import symbols
@@ -115,8 +115,7 @@ def _rounded(value: arb, *, up: bool) -> Rational | None:
     """A rational of a few figures, above or below every point of a ball."""
     if not value.is_finite():
         return None
-    man, power = exact_fraction(value.upper() if up else value.lower())
-    exact = Rational(man) * Rational(2) ** power
+    exact = Rational(fraction_of(value.upper() if up else value.lower()))
     if exact == 0:
         return exact
     scale = Rational(10) ** (FIGURES - 1 - (len(str(int(abs(exact)))) if abs(exact) >= 1 else 0))

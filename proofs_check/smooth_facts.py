@@ -21,7 +21,7 @@ from functools import lru_cache
 from flint import arb
 from sympy import Expr, Integer, Pow, Rational, Symbol
 
-from numerics.balls import evaluate, exact_fraction, precision
+from numerics.balls import evaluate, fraction_of, precision
 from numerics.fixed_points import taylor_at_one
 from proofs_check.limits.assemble import as_map
 from proofs_check.limits.maps import is_continuous, local
@@ -123,19 +123,14 @@ def _exact(form: CorrelationRecursion) -> dict[Expr, Expr]:
     return found if all(value.count_ops() <= SHORT for value in found.values()) else {}
 
 
-def _rational(point: arb) -> Fraction:
-    man, power = exact_fraction(point)
-    return man * Fraction(2) ** power
-
-
 def below(ball: arb) -> Fraction:
     """A short rational below the ball."""
-    return Fraction(math.floor(_rational(ball.lower()) * DENOMINATOR), DENOMINATOR)
+    return Fraction(math.floor(fraction_of(ball.lower()) * DENOMINATOR), DENOMINATOR)
 
 
 def above(ball: arb) -> Fraction:
     """A short rational above the ball."""
-    return Fraction(math.ceil(_rational(ball.upper()) * DENOMINATOR), DENOMINATOR)
+    return Fraction(math.ceil(fraction_of(ball.upper()) * DENOMINATOR), DENOMINATOR)
 
 
 def shown(found: SmoothMap, assumptions: list[list[str | None]]) -> bool:

@@ -14,6 +14,7 @@ and the critical line as in Poole et al. 2016 and Schoenholz et al. 2017; pre-LN
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr, Integer, sqrt
@@ -214,6 +215,7 @@ def variance(value: Exact, what: str, *, positive: bool = False, typed: str | No
     return number
 
 
+@lru_cache(maxsize=64)
 def critical_point(
     activation: Activation,
     length: Exact,

@@ -18,9 +18,9 @@ the same sum may say more: hence the comparison of the smallest terms, which is 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Abs, Add, Expr, Integer, acos, log
+from sympy import Abs, Add, Expr, Integer, log
 
-from proofs_check.intervals import covers
+from proofs_check.intervals import covers, in_angles
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, Scale
@@ -324,18 +324,20 @@ def _holds(step: Step) -> Holds:
 def _of_one_variable(lhs: Expr, relation: str, rhs: Expr, domain: Interval) -> Identity | Inequality:
     """The line in c or, where it has theta, in theta."""
     if (lhs - rhs).has(symbols.theta):
-        lhs, rhs = in_angle(lhs), in_angle(rhs)
-        domain = Interval(
-            symbol=symbols.theta,
-            low=acos(domain.high),
-            high=acos(domain.low),
-            low_closed=domain.high_closed,
-            high_closed=domain.low_closed,
-        )
+        lhs, rhs, domain = in_angle(lhs), in_angle(rhs), in_angles(domain)
     if relation == "=":
         return Identity(lhs=lhs, rhs=rhs, domain=(domain,))
-    gap = rhs - lhs if relation.startswith("<") else lhs - rhs
-    return Inequality(gap=gap, domain=domain, strict=relation in ("<", ">"))
+    return inequality_of(lhs, relation, rhs, domain)
+
+
+def gap_of(lhs: Expr, relation: str, rhs: Expr) -> Expr:
+    """What lhs REL rhs says to be >= 0, or > 0."""
+    return rhs - lhs if relation.startswith("<") else lhs - rhs
+
+
+def inequality_of(lhs: Expr, relation: str, rhs: Expr, domain: Interval) -> Inequality:
+    """The relation <=, <, >= or > of two sides on an interval."""
+    return Inequality(gap=gap_of(lhs, relation, rhs), domain=domain, strict=relation in ("<", ">"))
 
 
 def kind_of(statement: Identity | Inequality | Depth) -> Kind:

@@ -26,8 +26,8 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Integer, Symbol, acos, cos, fraction, pi, together
 from sympy.polys.polyerrors import PolynomialError
 
-from proofs_check.arguments.chain import Setting, kind_of, names_for
-from proofs_check.intervals import compare
+from proofs_check.arguments.chain import Setting, gap_of, inequality_of, kind_of, names_for
+from proofs_check.intervals import compare, in_angles
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.claims import Argument, Claim, Depth, Identity, Inequality, Interval, Quantity, Rule, Verdict
@@ -298,16 +298,10 @@ def _tangent_step(form: CorrelationRecursion, conclusion: Depth, bound: Expr, re
 
 def _depths(conclusion: Depth, lhs: Expr, relation: str, rhs: Expr) -> Part:
     """That lhs REL rhs for every depth and input of the conclusion; no kernel occurs in it."""
-    gap = rhs - lhs if relation.startswith("<") else lhs - rhs
+    gap = gap_of(lhs, relation, rhs)
     if not gap.has(_L):
-        symbol = _T if gap.has(_T) else _C
         domain = conclusion.correlations
-        if symbol == _T:
-            domain = Interval(
-                symbol=_T, low=acos(domain.high), high=acos(domain.low),
-                low_closed=domain.high_closed, high_closed=domain.low_closed,
-            )  # fmt: skip
-        return Inequality(gap=gap, domain=domain, strict=relation in ("<", ">"))
+        return inequality_of(lhs, relation, rhs, in_angles(domain) if gap.has(_T) else domain)
     return replace(conclusion, holds=Chain(sides=(lhs, rhs), relations=(relation,)))
 
 
@@ -332,15 +326,10 @@ def _base(conclusion: Depth, bound: Expr, relation: str) -> Part:
         left, right, relation = values.correlation, cos(at), _TURNED[relation]
     else:
         left, right = (values.ntk if conclusion.quantity is Quantity.NTK else values.correlation), at
-    domain = conclusion.correlations
-    angles = Interval(
-        symbol=_T, low=acos(domain.high), high=acos(domain.low),
-        low_closed=domain.high_closed, high_closed=domain.low_closed,
-    )  # fmt: skip
+    angles = in_angles(conclusion.correlations)
     if is_zero(left - right) is Answer.YES and relation in ("<=", ">="):
         return Identity(lhs=left, rhs=right, domain=(angles,))
-    gap = right - left if relation.startswith("<") else left - right
-    return Inequality(gap=gap, domain=angles, strict=relation in ("<", ">"))
+    return inequality_of(left, relation, right, angles)
 
 
 def _other_step(text: str, derived: _Step, setting: Setting, where: str) -> str:
@@ -352,9 +341,9 @@ def _other_step(text: str, derived: _Step, setting: Setting, where: str) -> str:
     sides, relations = parse_chain(text, names, what=f"{where}: step")
     if len(relations) != 1 or relations[0] not in _TURNED:
         raise InputError(f"{where}: step={text}: one inequality is needed, such as map <= next")
-    gap = sides[1] - sides[0] if relations[0].startswith("<") else sides[0] - sides[1]
+    gap = gap_of(sides[0], relations[0], sides[1])
     mapped, following = derived.mapped, derived.following
-    wanted = following - mapped if derived.relation.startswith("<") else mapped - following
+    wanted = gap_of(mapped, derived.relation, following)
     strict = derived.relation in ("<", ">")
     if is_zero(in_angle(gap) - in_angle(wanted)) is Answer.YES and (relations[0] in ("<", ">")) == strict:
         return ""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs_check.checker.reading import MAX_DEPTH as MAX_NESTING
+from proofs_check.checker.reading import decoded, nesting
 from theory.errors import InputError
 
 FORMAT = 1
@@ -126,29 +127,12 @@ def from_json(data: bytes, where: str) -> Any:
 
     raises  InputError, one line
     """
-    level = deepest = 0
-    for byte in data:
-        level += (byte in b"[{") - (byte in b"]}")
-        deepest = max(deepest, level)
-    if deepest > 10 * MAX_NESTING:
+    if nesting(data) > 10 * MAX_NESTING:
         raise InputError(f"{where}: nested more than {10 * MAX_NESTING} deep")
     try:
-        return json.loads(
-            data.decode("utf-8"), object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float
-        )
+        return decoded(data, "integers or texts")
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not JSON: {' '.join(str(error).split())[:100]}") from error
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_float(text: str) -> Any:
-    raise ValueError(f"{text[:20]}: numbers are integers or texts")
 
 
 __all__ = ["from_json", "read", "to_json", "write"]

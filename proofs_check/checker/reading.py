@@ -27,10 +27,10 @@ def load(path: Path) -> dict[str, Any]:
         raise Unreadable(f"{path}: {error.strerror or 'cannot be read'}") from None
     if len(data) > MAX_BYTES:
         raise Unreadable(f"{path}: more than {MAX_BYTES} bytes")
-    if max(accumulate((byte in b"[{") - (byte in b"]}") for byte in data), default=0) > MAX_DEPTH:
+    if nesting(data) > MAX_DEPTH:
         raise Unreadable(f"{path}: nested more than {MAX_DEPTH} deep")
     try:
-        found = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse, parse_float=_refuse)
+        found = decoded(data, "integers or strings p/q")
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{path}: not a JSON certificate: {' '.join(str(error).split())[:100]}") from None
     if not isinstance(found, dict):
@@ -38,15 +38,25 @@ def load(path: Path) -> dict[str, Any]:
     return found
 
 
+def nesting(data: bytes) -> int:
+    """How deep lists and objects may be nested at most."""
+    return max(accumulate((byte in b"[{") - (byte in b"]}") for byte in data), default=0)
+
+
+def decoded(data: bytes, allowed: str) -> Any:
+    """JSON without doubled keys, and without numbers other than integers: a ValueError says what is allowed."""
+
+    def refuse(text: str) -> Any:
+        raise ValueError(f"{text[:20]}: numbers are {allowed}")
+
+    return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=refuse, parse_float=refuse)
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
-
-
-def _refuse(text: str) -> Any:
-    raise ValueError(f"{text[:20]}: numbers are integers or strings p/q")
 
 
 def keys(value: Any, wanted: set[str], where: str) -> None:

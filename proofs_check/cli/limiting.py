@@ -82,7 +82,9 @@ def _critical_point(request: LimitRequest) -> dict[str, Expr]:
         return {}
     length = parsing.number(words.critical, "--critical")
     return asdict(
-        critical_point(activation(request.activation), length, normalised=not words.unnormalised, sign=sign_of)
+        critical_point(
+            activation(request.activation), length, normalised=not words.unnormalised, what="--critical", sign=sign_of
+        )
     )
 
 

@@ -1,10 +1,11 @@
 """Runs the suite for a command, with progress on stderr where a person looks at it."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from proofs_check.ledger import Ledger
 from proofs_check.suite import Progress, run
@@ -41,6 +42,21 @@ def require_ledger(settings: Settings) -> None:
     Ledger(settings.ledger).close()
 
 
+def run_with(settings: Settings, claims: Sequence[Claim], ledger: Ledger, **more: Any) -> list[Judgement]:
+    """``suite.run`` with the options of a run; more are its other arguments."""
+    return run(
+        claims,
+        jobs=settings.jobs,
+        digits=settings.digits,
+        effort=settings.effort,
+        engines=settings.engines,
+        seed=settings.seed,
+        ledger=ledger,
+        fresh=settings.fresh,
+        **more,
+    )
+
+
 def judge_all(claims: list[Claim], settings: Settings) -> Answer:
     """Judge the claims.
 
@@ -55,17 +71,7 @@ def judge_all(claims: list[Claim], settings: Settings) -> Answer:
                     latest[0] = progress
                     show(progress)
 
-                judgements = run(
-                    claims,
-                    jobs=settings.jobs,
-                    digits=settings.digits,
-                    effort=settings.effort,
-                    engines=settings.engines,
-                    seed=settings.seed,
-                    ledger=ledger,
-                    fresh=settings.fresh,
-                    on_progress=note,
-                )
+                judgements = run_with(settings, claims, ledger, on_progress=note)
         except KeyboardInterrupt:
             done, total = latest[0].done, latest[0].total
             raise KeyboardInterrupt(

@@ -16,12 +16,12 @@ import click
 
 from proofs_check.claim_process import may_fork
 from proofs_check.cli import tables
-from proofs_check.cli.running import Settings
+from proofs_check.cli.running import Settings, run_with
 from proofs_check.cli.targets import files_of, resolve
 from proofs_check.cli.verifying import places_of, show_places
 from proofs_check.judge import ENGINES
 from proofs_check.ledger import PROSE, Ledger, content_of
-from proofs_check.suite import run, with_lemmas
+from proofs_check.suite import with_lemmas
 from proofs_check.verdicts import Judgement
 from theory.claims import Claim
 from theory.errors import InputError, NtkproofError
@@ -107,19 +107,9 @@ class Watch:
         """Each claim by itself; lemmas are taken into account when all verdicts are known."""
         if not claims:
             return []
-        used = self.settings
-        with Ledger(used.ledger) as ledger:
-            return run(
-                [replace(claim, uses=()) for claim in claims],
-                jobs=used.jobs,
-                digits=used.digits,
-                effort=used.effort,
-                engines=used.engines,
-                seed=used.seed,
-                ledger=ledger,
-                fresh=used.fresh,
-                start="fork" if may_fork() else "spawn",
-            )
+        alone = [replace(claim, uses=()) for claim in claims]
+        with Ledger(self.settings.ledger) as ledger:
+            return run_with(self.settings, alone, ledger, start="fork" if may_fork() else "spawn")
 
     def _show(self, claims: Sequence[Claim], found: dict[str, Judgement], changed: set[str], seconds: float) -> None:
         """The claims that were judged, and those whose verdict changed with a lemma."""

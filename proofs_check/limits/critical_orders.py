@@ -15,7 +15,6 @@ front of Lambda^j B^b log(L)^e/L^k is named n_k_j, with a B and an l behind it f
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -23,7 +22,7 @@ from typing import Any
 from flint import arb
 from sympy import Expr, Integer, Pow, Rational, Symbol, cancel, expand, log
 
-from numerics.balls import accurate, bits_of, evaluate, exact_fraction, precision
+from numerics.balls import accurate, bits_of, evaluate, fraction_of, precision
 from numerics.depth_balls import DepthBall, Exponents
 from numerics.fixed_points import taylor_at_one
 from proofs_check.limits.maps import Local, Map, Names, local
@@ -49,8 +48,9 @@ _LOST = 3
 _POWERS = range(-12, 13)
 _RECOGNISED = 50
 line_constant = Symbol("Lambda", real=True)
-_SHOWN = {line_constant: "(M + alpha*log(L))", log_depth: "log(L)"}
 """alpha log L + M."""
+_SHOWN = {line_constant: "(M + alpha*log(L))", log_depth: "log(L)"}
+"""How letters are written for a reader."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,8 +165,7 @@ def _rational(ball: arb) -> Rational | None:
     """The one rational number with a small denominator in a ball that is narrow."""
     if not (ball.is_finite() and ball.rad() < arb(10) ** -(_RECOGNISED // 2)):
         return None
-    man, power = exact_fraction(ball.mid())
-    near = (Fraction(man) * Fraction(2) ** power).limit_denominator(_LARGEST)
+    near = fraction_of(ball.mid()).limit_denominator(_LARGEST)
     return Rational(near.numerator, near.denominator) if ball.contains(arb(near.numerator) / near.denominator) else None
 
 

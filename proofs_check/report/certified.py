@@ -12,19 +12,17 @@ from typing import Any
 
 from sympy import Expr, Rational
 
+from proofs_check.facts import NAMES
 from proofs_check.report.expressions import decimal_of, latex_of, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
 from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
-from proofs_check.smooth_facts import LETTERS
 from theory import symbols
 from theory.claims import Interval, Quantity
 from theory.errors import NtkproofError
-from theory.parsing import NUMBER_FUNCTIONS, parse
+from theory.parsing import parse
 
 CERTIFICATES = Path(__file__).parent.parent / "certificates"
-_NAMES = {"L": symbols.depth, "theta": symbols.theta, "eta": symbols.eta, "mu": symbols.mu}
-_NAMES |= {"phi": symbols.first_angle, "flow": symbols.flow, "tau": symbols.tau, **LETTERS}
 _PRIMED = {
     "kappa(c)": r"\kappa(c_{\ell-1})",
     "kappa'(c)": r"\kappa'(c_{\ell-1})",
@@ -288,7 +286,7 @@ def _domain(found: Mapping[str, Any], interval: Interval) -> str:
 
 
 def _read(text: str | None) -> Expr | None:
-    return None if text is None else parse(text, names=_NAMES, functions=NUMBER_FUNCTIONS)
+    return None if text is None else parse(text, names=NAMES)
 
 
 def _interval(text: str) -> Interval:

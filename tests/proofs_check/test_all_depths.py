@@ -2,6 +2,7 @@
 
 import pytest
 from sympy import Integer
+from verdict_checks import OUTCOMES
 
 from proofs_check.engines.certificates import examine
 from proofs_check.judge import Options
@@ -14,7 +15,6 @@ SLOW = {"sin-limit", "gelu-limit", "erf-limit", "slopes-angle-false"}
 """Ten seconds and more, for the derivation of the map or the search at single slopes."""
 CLAIMS = [c for c in all_depths.CLAIMS if c not in all_depths_residual.CLAIMS and c.id.split("/")[1] not in SLOW]
 """Those on feedforward networks; the others have tests of their own."""
-OUTCOMES = {Verdict.PROVED: Outcome.PROVES, Verdict.REFUTED: Outcome.REFUTES}
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id.split("/")[1])

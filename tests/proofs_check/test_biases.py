@@ -9,6 +9,7 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Rational, acos, cos, pi, sin, sqrt
+from verdict_checks import decided_as_expected
 
 from numerics.balls import evaluate, precision
 from numerics.kernel import trajectory
@@ -36,7 +37,6 @@ from theory.papers.short import at_every_depth
 from theory.parsing import parse
 
 T = symbols.theta
-OUTCOMES = {Verdict.PROVED: Outcome.PROVES, Verdict.REFUTED: Outcome.REFUTES}
 SLOPES = {Fraction(1): Integer(0), Fraction(8, 13): Rational(1, 5), Fraction(1, 5): Rational(1, 2)}
 """mu = (1 - s)^2/(1 + s^2), and s."""
 RELU = activation("relu")
@@ -49,9 +49,7 @@ LINEAR, ORDERED, GROWING = (
 @pytest.mark.parametrize("claim", relu_biases.CLAIMS, ids=lambda claim: claim.id.split("/")[1])
 def test_verdict_is_the_expected_one(claim: Claim) -> None:
     """All of them from certificates alone."""
-    found = examine(claim, Options())
-    assert found is not None
-    assert found.outcome is OUTCOMES[claim.expected]
+    found = decided_as_expected(claim)
     assert "relu-bias" in found.summary or "coincide" in found.summary
 
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 from sympy import Expr, Integer, Rational
+from verdict_checks import decided_as_expected
 
 from numerics.kernel import trajectory
 from proofs_check.engines.certificates import examine
 from proofs_check.judge import Options
 from proofs_check.report.structural import said
 from proofs_check.verdicts import Outcome
-from theory.claims import Claim, Margin, Quantity, Verdict
+from theory.claims import Claim, Margin, Quantity
 from theory.network import Network
 from theory.papers import all_depths_residual
 from theory.papers.huang2020_common import FFNET, resnet_at
@@ -26,10 +27,7 @@ def _margin(network: Network, inputs: tuple[Expr, Expr], size: Expr, first: int 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
 def test_verdict_is_the_expected_one(claim: Claim) -> None:
     """From certificates and enclosures at single depths."""
-    found = examine(claim, Options())
-    wanted = {Verdict.PROVED: Outcome.PROVES, Verdict.REFUTED: Outcome.REFUTES}
-    assert found is not None
-    assert found.outcome is wanted[claim.expected], found
+    decided_as_expected(claim)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Integer, Rational, acos
+from verdict_checks import decided_as_expected
 
 from numerics.balls import evaluate, precision
 from numerics.compile import compile as compiled
@@ -16,12 +17,10 @@ from numerics.float64 import FLOAT64
 from numerics.kernel import kernel, trajectory
 from proofs_check.certify import certificate
 from proofs_check.checker import check
-from proofs_check.engines.certificates import examine
 from proofs_check.facts import NAMES, facts_of
 from proofs_check.intervals import inside
-from proofs_check.judge import Options, judge
+from proofs_check.judge import judge
 from proofs_check.schedule_facts import sum_of_steps
-from proofs_check.verdicts import Outcome
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import resnet
@@ -173,10 +172,7 @@ SEARCHED = ("schedule-false-uniform", "schedule-false-angle")
 @pytest.mark.parametrize("claim", [c for s, c in CLAIMS.items() if s not in SEARCHED], ids=lambda c: c.id.split("/")[1])
 def test_verdict_is_the_expected_one(claim: Claim) -> None:
     """From certificates alone."""
-    found = examine(claim, Options())
-    wanted = {Verdict.PROVED: Outcome.PROVES, Verdict.REFUTED: Outcome.REFUTES}
-    assert found is not None
-    assert found.outcome is wanted[claim.expected], found
+    decided_as_expected(claim)
 
 
 def test_a_false_bound_is_refuted_by_the_search() -> None:

@@ -9,11 +9,10 @@ from sympy import Expr
 from theory import symbols
 from theory.activations import activation
 from theory.architectures import ffnet
-from theory.claims import Claim, Depth, Identity, Interval, Kind, Quantity, Verdict
+from theory.claims import Claim, Identity, Interval, Kind, Quantity, Verdict
 from theory.derived import Derived
-from theory.language import parse_holds
 from theory.network import Network
-from theory.papers.short import claim, form, interval, kind_of
+from theory.papers.short import at_every_depth, claim, form, interval
 
 PAPER = "depth-limits"
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
@@ -54,15 +53,10 @@ def deep(
     note: str = "",
 ) -> Claim:
     """A limit, an expansion or an order of growth."""
-    said = parse_holds(holds)
-    statement = Depth(
-        network=network,
-        quantity=quantity,
-        holds=said,
-        correlations=interval(symbols.c, domain),
-        pointwise=not uniform,
-    )
-    return claim(PAPER, slug, title, topic, kind_of(said), statement, expected, _noted(note, source))
+    return at_every_depth(
+        PAPER, slug, title, topic, network, holds,
+        quantity=quantity, domain=domain, pointwise=not uniform, expected=expected, note=_noted(note, source),
+    )  # fmt: skip
 
 
 def equal(

@@ -13,7 +13,6 @@ from theory.architectures import densenet, ffnet, resnet, resnet_layernorm
 from theory.claims import (
     Claim,
     Definite,
-    Depth,
     Form,
     Kind,
     Parity,
@@ -24,10 +23,9 @@ from theory.claims import (
     Spectrum,
     Verdict,
 )
-from theory.language import parse_holds
 from theory.network import Network
 from theory.papers.huang2020_common import FFNET, RELU, RESNET, resnet_at
-from theory.papers.short import claim, interval, kind_of
+from theory.papers.short import at_every_depth, claim, interval
 
 PAPER = "shapes"
 PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
@@ -123,16 +121,10 @@ def _bound(
     expected: Verdict = PROVED,
     note: str = "",
 ) -> Claim:
-    said = parse_holds(holds)
-    ranges = ((symbols.slope, slopes), (symbols.gamma, gammas))
-    statement = Depth(
-        network=network,
-        quantity=quantity,
-        holds=said,
-        correlations=interval(symbols.c, domain),
-        parameters=tuple(interval(letter, text) for letter, text in ranges if text is not None),
-    )
-    return claim(PAPER, slug, title, "close and opposite inputs", kind_of(said), statement, expected, note)
+    return at_every_depth(
+        PAPER, slug, title, "close and opposite inputs", network, holds,
+        quantity=quantity, domain=domain, slopes=slopes, gammas=gammas, pointwise=False, expected=expected, note=note,
+    )  # fmt: skip
 
 
 def _window(

@@ -66,19 +66,25 @@ def at_every_depth(
     domain: str = "[-1, 1)",
     first: int = 1,
     slopes: str | None = None,
+    gammas: str | None = None,
+    pointwise: bool | None = None,
     expected: Verdict = Verdict.PROVED,
     note: str = "",
 ) -> Claim:
-    """A claim about every depth from ``first`` on, and about every slope of an interval where one is given."""
+    """A claim about every depth from ``first`` on, and about every slope and gamma of an interval where one is given.
+
+    pointwise  whether it speaks of each input by itself; a limit and an expansion do if nothing is said
+    """
     said = parse_holds(holds)
+    ranges = ((symbols.slope, slopes), (symbols.gamma, gammas))
     statement = Depth(
         network=network,
         quantity=quantity,
         holds=said,
         correlations=interval(symbols.c, domain),
         depth_low=first,
-        parameters=() if slopes is None else (interval(symbols.slope, slopes),),
-        pointwise=isinstance(said, Limit | Expansion),
+        parameters=tuple(interval(letter, text) for letter, text in ranges if text is not None),
+        pointwise=isinstance(said, Limit | Expansion) if pointwise is None else pointwise,
     )
     return claim(paper, slug, title, topic, kind_of(said), statement, expected, note)
 
