@@ -388,7 +388,7 @@ def _contradiction(
     beyond = "exceeds the claimed upper bound" if half.upper else "stays below the claimed lower bound"
     claimed_value = to_strings(claimed, 8)[0]
     witness = {"c": str(point), "L": str(depth)} | ({} if gamma is None else {"gamma": str(gamma)})
-    where = ", ".join([f"L = {_shown(depth)}", f"c = {point}", *([] if gamma is None else [f"gamma = {gamma}"])])
+    where = ", ".join([f"L = {depth_text(depth)}", f"c = {point}", *([] if gamma is None else [f"gamma = {gamma}"])])
     return Evidence(
         engine="certificates",
         outcome=Outcome.REFUTES,
@@ -409,9 +409,10 @@ def _apart(first: arb, second: arb, digits: int) -> bool:
     return bool(a < b or a > b)
 
 
-def _shown(depth: int) -> str:
+def depth_text(depth: int) -> str:
+    """A depth as it is shown; one from 10^4 on is a power of ten."""
     text = str(depth)
     return f"10^{len(text) - 1}" if depth >= 10**4 else text
 
 
-__all__ = ["BRIDGES", "FAR_DEPTHS", "Half", "decide_chain", "for_all_depths", "halves"]
+__all__ = ["BRIDGES", "FAR_DEPTHS", "Half", "decide_chain", "depth_text", "for_all_depths", "halves"]

@@ -31,7 +31,7 @@ from proofs_check.general_facts import (
     near_the_diagonal,
 )
 from proofs_check.inequalities import is_nonnegative_for_all_depths
-from proofs_check.intervals import compare
+from proofs_check.intervals import INSIDE, compare
 from proofs_check.smooth_facts import LETTERS, constants_for, rates, shown, smooth_map
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -62,7 +62,6 @@ LONGEST = 80
 _V = symbols.slant
 _UP_TO_ONE, _FROM_ONE = 2 * _V**2 / (1 + _V**2), 2 / (1 + _V**2)
 """Mu of the slopes (1 - v)/(1 + v) and -(1 - v)/(1 + v), 0 < v <= 1."""
-_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 def facts_of(statement: Depth, gammas: GammaRange) -> tuple[list[Bound], str]:
@@ -239,7 +238,7 @@ def residual_form(form: CorrelationRecursion) -> ResidualForm | None:
     scale = expand(form.growth - 1)
     if not scale.has(symbols.depth) and not (scale.is_Rational and scale > 0):
         return None
-    if scale.has(symbols.layer) or scale.has(symbols.alpha) or not is_positive(scale, _OPEN):
+    if scale.has(symbols.layer) or scale.has(symbols.alpha) or not is_positive(scale, INSIDE):
         return None  # h > 0 at every depth is a hypothesis
     return _of_family(form, scale)
 
@@ -378,7 +377,7 @@ def _concluded(found: dict[str, Any], at: Mapping[Symbol, Expr], **origin: Any) 
         quantity=Quantity(found["quantity"]),
         lower=lower,
         upper=upper,
-        correlations=_interval(found["correlations"]),
+        correlations=correlations_of(found["correlations"]),
         first=found["first"],
         **origin,
     )
@@ -388,7 +387,8 @@ def _read(text: str) -> Expr:
     return parse(text, names=NAMES, what="certificate")
 
 
-def _interval(text: str) -> Interval:
+def correlations_of(text: str) -> Interval:
+    """The interval of c that a conclusion names, such as [-1,1)."""
     low, high = (parse(end) for end in text[1:-1].split(","))
     return Interval(symbol=symbols.c, low=low, high=high, low_closed=text[0] == "[", high_closed=text[-1] == "]")
 

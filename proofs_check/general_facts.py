@@ -12,7 +12,7 @@ from fractions import Fraction
 from sympy import Expr, Integer, cancel, cos, expand, pi, together
 
 from proofs_check.bounded import is_positive
-from proofs_check.intervals import describe, inside
+from proofs_check.intervals import CORRELATIONS, INSIDE, describe, inside
 from proofs_check.kernel_series import Pair, history
 from proofs_check.lemmas import decide_inequality
 from proofs_check.natures import Size
@@ -26,7 +26,6 @@ from theory.errors import NtkproofError
 from theory.recursion import CorrelationRecursion, diagonal_closed_form
 
 _NORMALISED = (Quantity.NORMALIZED_NTK, Quantity.NORMALIZED_NNGP, Quantity.ANGLE)
-_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +120,7 @@ def fading_branches(form: CorrelationRecursion) -> Iterator[Bound]:
     scale = expand(form.growth - 1)
     if scale.has(symbols.layer) or not scale.has(symbols.depth):
         return  # of branches of constant size the bound says nothing
-    if sign_of(form.diagonal_initial) != 1 or not is_positive(scale, _OPEN):
+    if sign_of(form.diagonal_initial) != 1 or not is_positive(scale, INSIDE):
         return
     eta = scale / (1 + scale)
     if is_zero(form.diagonal_factor - 1) is not Answer.YES:
@@ -137,7 +136,7 @@ def fading_branches(form: CorrelationRecursion) -> Iterator[Bound]:
         quantity=Quantity.NORMALIZED_NTK,
         lower=start - reach,
         upper=start + reach,
-        correlations=Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1)),
+        correlations=CORRELATIONS,
         first=1,
         source="theorem V of docs/shapes.md",
         theorem="fading-branches",
@@ -160,9 +159,8 @@ def always(quantity: Quantity) -> Iterator[Bound]:
         Quantity.ANGLE: (Integer(0), pi),
     }.get(quantity)
     if ends is not None:
-        every = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1))
         source = "the inequality of Cauchy and Schwarz"
-        yield Bound(quantity=quantity, lower=ends[0], upper=ends[1], correlations=every, first=1, source=source)
+        yield Bound(quantity=quantity, lower=ends[0], upper=ends[1], correlations=CORRELATIONS, first=1, source=source)
 
 
 def coinciding(statement: Depth, form: CorrelationRecursion | None) -> Bound:

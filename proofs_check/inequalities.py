@@ -51,10 +51,10 @@ from sympy.polys.polyerrors import PolynomialError
 from numerics.balls import REAL, evaluate, precision
 from numerics.compile import lower
 from proofs_check.bounded import is_positive
+from proofs_check.intervals import INSIDE
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison
-from theory.claims import Interval
 from theory.errors import BeyondReach
 
 _S = Symbol("s_log", positive=True)
@@ -120,12 +120,9 @@ def positive_part(gap: Expr) -> Expr | None:
     return result
 
 
-_INSIDE = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
-
-
 def _positive(expression: Expr) -> bool:
     """Whether the expression is positive for L >= 1 and theta in (0, pi), by structure."""
-    return expression == 1 or is_positive(expression, _INSIDE)
+    return expression == 1 or is_positive(expression, INSIDE)
 
 
 def is_nonnegative_for_all_depths(expression: Expr, first: int, *, strict: bool = False) -> bool:

@@ -5,12 +5,17 @@ A comparison that cannot be decided raises BeyondReach; it is never taken for a 
 
 from collections.abc import Iterator
 
-from sympy import Expr, Rational, acos, oo
+from sympy import Expr, Integer, Rational, acos, oo
 
 from theory import symbols
 from theory.claims import Interval
 from theory.constants import exact_sign
 from theory.errors import BeyondReach
+
+CORRELATIONS = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1))
+"""Every correlation."""
+INSIDE = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
+"""Those of inputs that are neither equal nor opposite."""
 
 
 def compare(first: Expr, second: Expr) -> int:

@@ -15,18 +15,17 @@ What can go wrong. Scales or lengths that are 0, unequal norms, activations that
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Integer
+from sympy import Expr
 
 from proofs_check.bounded import is_positive
+from proofs_check.intervals import INSIDE
 from proofs_check.natures import Nature, Parts, Size, nature
 from proofs_check.signs import sign_of
 from theory import symbols
 from theory.algebra import Answer, is_zero
-from theory.claims import Interval
 from theory.errors import BeyondReach
 from theory.network import Dense, Layer, LayerNorm, Network, Nonlinearity, Residual, Scale
 
-_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 LIMIT = 64
 """Depths that are followed at most; the pairs of parts repeat long before."""
 
@@ -204,7 +203,7 @@ def _positive(value: Expr) -> bool:
     """Whether a variance or a factor is positive; the index l of a layer is a positive integer, as L is."""
     if not value.free_symbols:
         return sign_of(value) == 1
-    return is_positive(value.subs(symbols.layer, symbols.depth), _OPEN)
+    return is_positive(value.subs(symbols.layer, symbols.depth), INSIDE)
 
 
 def _dense(layer: Dense, pair: Pair) -> Pair:

@@ -40,7 +40,7 @@ from proofs_check.bounded import is_positive
 from proofs_check.certify import inequality_certificate
 from proofs_check.checker import Rejected, check
 from proofs_check.inequalities import compiled
-from proofs_check.intervals import covers, in_angles
+from proofs_check.intervals import INSIDE, covers, in_angles
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
 from theory.algebra import Answer, is_zero
@@ -115,10 +115,7 @@ def _without_denominator(statement: Inequality) -> Inequality:
     if domain.symbol != symbols.theta or not denominator.has(symbols.theta):
         return statement
     inside = covers(Interval(symbol=symbols.theta, low=Integer(0), high=pi), domain)
-    return replace(statement, gap=numerator) if inside and is_positive(denominator, _INSIDE) else statement
-
-
-_INSIDE = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
+    return replace(statement, gap=numerator) if inside and is_positive(denominator, INSIDE) else statement
 
 
 def _divisions(statement: Inequality) -> Iterator[tuple[Part, ...]]:

@@ -21,7 +21,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, Symbol, acos, exp, expand, log, 
 from numerics.balls import to_strings
 from proofs_check.bounded import is_bounded, is_finite, is_nonzero, is_positive
 from proofs_check.defined import not_shown_real
-from proofs_check.intervals import compare, inside, points
+from proofs_check.intervals import INSIDE, compare, inside, points
 from proofs_check.limits import limit
 from proofs_check.limits.fixed_map import diagonal_constant, ordered_constant
 from proofs_check.limits.result import DepthLimit
@@ -45,7 +45,6 @@ _DIGITS = 12
 """Digits of a limit that depends on every layer."""
 LONGEST = 2000
 """Operations up to which a number is written out to be compared by algebra."""
-_OPEN = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ def facts_of(
     if quantity in (Quantity.NTK, Quantity.NNGP):
         return ()
     found = _limit(network)
-    domain = _OPEN
+    domain = INSIDE
     flows = found.flow is not None and alone and quantity is Quantity.NORMALIZED_NTK
     if witness is not None and (found.schedule is not None or found.germ is not None or flows):
         found = _limit_at(network, witness)

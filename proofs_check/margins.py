@@ -12,7 +12,7 @@ from sympy import Expr, Integer, pi
 
 from numerics.balls import evaluate, precision, to_strings
 from numerics.kernel import trajectory
-from proofs_check.chains import BRIDGES, FAR_DEPTHS, for_all_depths
+from proofs_check.chains import BRIDGES, FAR_DEPTHS, depth_text, for_all_depths
 from proofs_check.facts import facts_of
 from proofs_check.general_facts import Bound
 from proofs_check.inequalities import compiled
@@ -166,7 +166,7 @@ def _witness(statement: Margin, gammas: GammaRange, depth: int, excess: arb, sou
     first, second = statement.inputs
     at = ", ".join(
         [
-            f"L = {depth}" if depth < 10**4 else f"L = 10^{len(str(depth)) - 1}",
+            f"L = {depth_text(depth)}",
             *(f"{k} = {v}" for k, v in where.items()),
         ]
     )

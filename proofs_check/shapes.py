@@ -26,7 +26,7 @@ from proofs_check.intervals import compare, inside
 from proofs_check.kernel_series import History, Pair, history
 from proofs_check.lemmas import decide_inequality
 from proofs_check.limits.maps import is_continuous
-from proofs_check.natures import Parts, Size, nature
+from proofs_check.natures import Nature, Parts, Size, nature
 from proofs_check.signs import sign_of
 from proofs_check.verdicts import Evidence, Outcome
 from theory import symbols
@@ -114,8 +114,7 @@ def _rises_where_obtuse(statement: Shaped) -> bool:
 
     From there on it rises if C' >= 0 and C'' >= 0 on [-1, 1]: where activations are monotone and convex.
     """
-    kinds = [nature(layer.activation) for layer in statement.network.walk() if isinstance(layer, Nonlinearity)]
-    if not all(kind.monotone and kind.convex for kind in kinds):
+    if not all(kind.monotone and kind.convex for kind in _natures(statement.network)):
         return False
     low, high = evaluate(pi / 2, {}), evaluate(acos(statement.correlations.low), {})
 
@@ -173,9 +172,12 @@ def _tangent_below(network: Network, acute: bool) -> bool:
     form = _map_of(network)
     if form is None or form.initial != symbols.c or is_zero(form.source - form.correlation) is not Answer.YES:
         return False
-    kinds = [nature(layer.activation) for layer in network.walk() if isinstance(layer, Nonlinearity)]
     # where c may be negative: factors >= 0, correlations >= 0 behind the first layer
-    return acute or all(kind.one_sign and (kind.monotone or kind.slope.odd is Size.NONE) for kind in kinds)
+    return acute or all(kind.one_sign and (kind.monotone or kind.slope.odd is Size.NONE) for kind in _natures(network))
+
+
+def _natures(network: Network) -> list[Nature]:
+    return [nature(layer.activation) for layer in network.walk() if isinstance(layer, Nonlinearity)]
 
 
 def _maps_ranked(network: Network, other: Network, acute: bool) -> bool:

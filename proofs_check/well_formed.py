@@ -5,9 +5,9 @@ An identity is the exception: its letters range over all values that their assum
 
 from collections.abc import Iterable
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Symbol
 
-from proofs_check.intervals import covers
+from proofs_check.intervals import CORRELATIONS, covers
 from theory import symbols
 from theory.claims import (
     Argument,
@@ -29,7 +29,6 @@ from theory.language import expressions_of
 from theory.network import Network
 
 _IN_DEPTH = frozenset({symbols.value, symbols.depth, symbols.c, symbols.theta, symbols.flow})
-_CORRELATIONS = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1))
 
 
 def ill_formed(claim: Claim) -> str | None:
@@ -95,7 +94,7 @@ def _inputs(interval: Interval) -> str | None:
     if interval.symbol != symbols.c:
         return f"correlations: an interval of c is needed, not of {interval.symbol}"
     try:
-        return _ends([interval]) or (None if covers(_CORRELATIONS, interval) else "a correlation c lies in [-1, 1]")
+        return _ends([interval]) or (None if covers(CORRELATIONS, interval) else "a correlation c lies in [-1, 1]")
     except NtkproofError as error:
         return str(error)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Abs, Add, Expr, Integer, log
 
-from proofs_check.intervals import covers, in_angles
+from proofs_check.intervals import INSIDE, covers, in_angles
 from theory import symbols
 from theory.algebra import Answer, is_zero
 from theory.asymptotics import Comparison, Scale
@@ -33,7 +33,7 @@ from theory.parsing import parse
 from theory.recursion import correlation_form
 
 RELATIONS = ("=", "<=", "<", ">=", ">", "~", "O", "o")
-EVERYWHERE = Interval(symbol=symbols.c, low=Integer(-1), high=Integer(1), low_closed=False, high_closed=False)
+EVERYWHERE = INSIDE
 MAX_LINES = 200
 
 

@@ -12,12 +12,11 @@ from typing import Any
 
 from sympy import Expr, Rational
 
-from proofs_check.facts import NAMES
+from proofs_check.facts import NAMES, correlations_of
 from proofs_check.report.expressions import decimal_of, latex_of, width_of
 from proofs_check.report.prose import escape, prose_latex
 from proofs_check.report.statements import QUANTITIES
 from proofs_check.report.written import name_latex, nonnegative_latex, written_latex
-from theory import symbols
 from theory.claims import Interval, Quantity
 from theory.errors import NtkproofError
 from theory.parsing import parse
@@ -220,7 +219,7 @@ def _bound(found: Mapping[str, Any]) -> ProvedBound:
     quantity = Quantity(found["quantity"])
     letter = QUANTITIES[quantity][0]
     low, high = (None if found[side] is None else written_latex(found[side]) for side in ("lower", "upper"))
-    interval = _interval(found["correlations"])
+    interval = correlations_of(found["correlations"])
     return ProvedBound(
         quantity=quantity,
         lower=_read(found["lower"]),
@@ -287,11 +286,6 @@ def _domain(found: Mapping[str, Any], interval: Interval) -> str:
 
 def _read(text: str | None) -> Expr | None:
     return None if text is None else parse(text, names=NAMES)
-
-
-def _interval(text: str) -> Interval:
-    low, high = (Rational(end.strip()) for end in text[1:-1].split(","))
-    return Interval(symbol=symbols.c, low=low, high=high, low_closed=text[0] == "[", high_closed=text[-1] == "]")
 
 
 __all__ = ["CERTIFICATES", "Certified", "ProvedBound", "certified"]
